@@ -19,28 +19,28 @@ enum class status_code : std::uint8_t { unset, ok, error };                     
 
 // What sent the records: one process, as a rule. service.name and the like.
 struct resource {
-  std::span<const attribute> attributes;
+  std::span<const attribute> attributes{};
 };
 
 // The library that made the spans.
 struct instrumentation_scope {
-  std::string_view name;
-  std::string_view version;
-  std::span<const attribute> attributes;
+  std::string_view name{};
+  std::string_view version{};
+  std::span<const attribute> attributes{};
 };
 
 struct span_event {
   unix_nanos time = 0;
-  std::string_view name;
-  std::span<const attribute> attributes;
+  std::string_view name{};
+  std::span<const attribute> attributes{};
   std::uint32_t dropped_attributes = 0;
 };
 
 struct span_link {
   trace_id trace;
   span_id span;
-  std::string_view tracestate;
-  std::span<const attribute> attributes;
+  std::string_view tracestate{};
+  std::span<const attribute> attributes{};
   std::uint32_t dropped_attributes = 0;
   std::uint32_t flags = 0;
 };
@@ -48,18 +48,18 @@ struct span_link {
 struct span_record {
   trace_id trace;
   span_id span;
-  std::optional<span_id> parent;  // empty: a root
+  std::optional<span_id> parent{};  // empty: a root
   span_kind kind = span_kind::internal;
   status_code status = status_code::unset;
   std::uint32_t flags = 0;  // OTLP: 0xFF the W3C flags, 0x100 "remote is known", 0x200 "the parent is remote"
-  std::string_view tracestate;
-  std::string_view name;
+  std::string_view tracestate{};
+  std::string_view name{};
   unix_nanos start = 0;
   unix_nanos end = 0;
-  std::string_view status_message;
-  std::span<const attribute> attributes;
-  std::span<const span_event> events;
-  std::span<const span_link> links;
+  std::string_view status_message{};
+  std::span<const attribute> attributes{};
+  std::span<const span_event> events{};
+  std::span<const span_link> links{};
   std::uint32_t dropped_attributes = 0;
   std::uint32_t dropped_events = 0;
   std::uint32_t dropped_links = 0;
@@ -69,16 +69,16 @@ struct span_record {
 
 // A log line or an event: a task's start, a task's wide event (event_name says which), or any other tool's line.
 struct log_record {
-  std::optional<trace_id> trace;
-  std::optional<span_id> span;
+  std::optional<trace_id> trace{};
+  std::optional<span_id> span{};
   unix_nanos time = 0;      // when it happened, 0 if only the observation is known
   unix_nanos observed = 0;  // when a collector first saw it
   std::int32_t severity = 0;  // OTLP severity_number: 9 info, 13 warn, 17 error
   std::uint32_t flags = 0;
-  std::string_view severity_text;
-  std::string_view event_name;
-  attribute_value body;
-  std::span<const attribute> attributes;
+  std::string_view severity_text{};
+  std::string_view event_name{};
+  attribute_value body{};
+  std::span<const attribute> attributes{};
   std::uint32_t dropped_attributes = 0;
   const waybill::resource* resource = nullptr;
   const waybill::instrumentation_scope* scope = nullptr;
