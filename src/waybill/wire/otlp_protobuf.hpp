@@ -1,0 +1,24 @@
+// OTLP as protobuf, both ways: export requests of spans and of log records, and the answers to them.
+//
+// Decoding copies nothing: records are views into the body, which the batch owns. Text that is not UTF-8 is
+// the exception; a copy with U+FFFD stands for it. Unknown fields and known fields of a wrong type are
+// skipped, as protobuf asks.
+#pragma once
+
+#include <waybill/base/result.hpp>
+#include <waybill/wire/decoded_records.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace waybill::inline v0::otlp_protobuf {
+
+// ExportTraceServiceRequest (the same bytes as TracesData). A span without a valid trace and span id is left
+// out and counted. failure_code::malformed: not protobuf, nothing was kept; too_large: over a limit.
+result<decoded_records> decode_traces(std::string body, const decode_limits& limits = {});
+
+// ExportLogsServiceRequest. Ids are optional here; an invalid one is dropped, the record stays.
+result<decoded_records> decode_logs(std::string body, const decode_limits& limits = {});
+
+}  // namespace waybill::inline v0::otlp_protobuf
