@@ -14,7 +14,7 @@ enum class sampling_decision : std::uint8_t { deferred, sampled, not_sampled };
 
 struct span_ids {
   trace_id trace;
-  std::optional<span_id> span;  // empty: a trace of its own that has no span yet
+  std::optional<span_id> span = {};  // empty: a trace of its own that has no span yet
   sampling_decision decision = sampling_decision::deferred;
   bool random = false;  // the trace id's right-most 56 bits are uniform (W3C trace-context level 2 §3.2.2.5)
   bool remote = false;  // came from another process

@@ -1,0 +1,28 @@
+#include <waybill/tracing/active_span.hpp>
+
+#include <waybill/tracing/ambient.hpp>
+
+#include <exception>
+
+namespace waybill::inline v0 {
+
+active_span::active_span(detached_span started) noexcept
+    : span_(std::move(started)),
+      node_(span_.context() ? enter_ambient(*span_.context(), span_.clock_offset()) : nullptr),
+      exceptions_in_flight_(std::uncaught_exceptions()) {}
+
+active_span::~active_span() {
+  if (std::uncaught_exceptions() > exceptions_in_flight_ && !span_.failed()) span_.fail("exception", "left by an exception");
+  leave_context(node_);
+  span_.end();
+}
+
+active_span start_span(std::string_view name, const span_options& options) noexcept {
+  return active_span{start_detached_span(name, options)};
+}
+
+active_span start_span(tracer& made_by, std::string_view name, const span_options& options) noexcept {
+  return active_span{start_detached_span(&made_by, name, options)};
+}
+
+}  // namespace waybill::inline v0

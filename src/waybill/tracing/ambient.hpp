@@ -1,0 +1,26 @@
+// What is current on this thread, whoever made it so: waybill, or the SDK behind a registered tracing_backend.
+#pragma once
+
+#include <waybill/context/current.hpp>
+#include <waybill/context/trace_context.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace waybill::inline v0 {
+
+struct ambient_context {
+  std::optional<trace_context> context;
+  std::int64_t clock_offset = 0;  // of the local root it belongs to, 0 when unknown
+};
+
+// When both have one, the inner one counts: the SDK's if it has changed since waybill's was entered, else waybill's.
+ambient_context find_ambient() noexcept;
+
+// The ids a log line should carry; empty outside any trace.
+std::optional<span_ids> current_ids() noexcept;
+
+// enter_context, with what the backend says is current noted beside it.
+context_node* enter_ambient(const trace_context& context, std::int64_t clock_offset) noexcept;
+
+}  // namespace waybill::inline v0

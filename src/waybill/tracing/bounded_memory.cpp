@@ -1,0 +1,101 @@
+#include <waybill/tracing/bounded_memory.hpp>
+
+#include <waybill/base/utf8.hpp>
+
+#include <charconv>
+#include <cstdlib>
+
+namespace waybill::inline v0 {
+namespace {
+constexpr std::size_t piece_size = 4096;
+constexpr int deepest = 8;
+}  // namespace
+
+bounded_memory::~bounded_memory() {
+  while (pieces_ != nullptr) {
+    piece* const before = pieces_->before;
+    std::free(pieces_);
+    pieces_ = before;
+  }
+}
+
+void* bounded_memory::allocate(std::size_t size, std::size_t alignment) noexcept {
+  const auto misaligned = reinterpret_cast<std::uintptr_t>(next_) % alignment;
+  const std::size_t padding = misaligned == 0 ? 0 : alignment - misaligned;
+  if (static_cast<std::size_t>(end_ - next_) >= size + padding) {
+    void* const taken = next_ + padding;
+    next_ += padding + size;
+    return taken;
+  }
+  std::size_t wanted = size + alignment + sizeof(piece);
+  if (wanted < piece_size) wanted = piece_size;
+  if (wanted > left_) wanted = size + alignment + sizeof(piece);
+  if (wanted > left_) return nullptr;
+  auto* const fresh = static_cast<char*>(std::malloc(wanted));
+  if (fresh == nullptr) return nullptr;
+  left_ -= wanted;
+  pieces_ = new (fresh) piece{pieces_};
+  next_ = fresh + sizeof(piece);
+  end_ = fresh + wanted;
+  return allocate(size, alignment);
+}
+
+std::string_view bounded_memory::copy(std::string_view text, std::size_t limit) noexcept {
+  text = utf8_prefix(text, limit);
+  if (text.empty()) return {"", 0};
+  auto* const to = static_cast<char*>(allocate(text.size(), 1));
+  if (to == nullptr) return {};
+  std::memcpy(to, text.data(), text.size());
+  return {to, text.size()};
+}
+
+attribute_value bounded_memory::copy(const attribute_value& value, std::size_t cut_text, int depth) noexcept {
+  const auto copied_text = [&](std::string_view text) {
+    const auto kept = copy(text, cut_text);
+    return kept.data() == nullptr ? attribute_value{} : attribute_value{kept};
+  };
+  switch (value.kind()) {
+    case value_kind::text:
+      return copied_text(value.as_text());
+    case value_kind::bytes: {
+      const auto kept = copied_text(value.as_text());
+      return kept.is_absent() ? kept : attribute_value::bytes(kept.as_text());
+    }
+    case value_kind::huge: {
+      char digits[24];
+      const auto end = std::to_chars(digits, digits + sizeof digits, value.as_huge()).ptr;
+      return copied_text({digits, static_cast<std::size_t>(end - digits)});
+    }
+    case value_kind::list: {
+      if (depth == deepest) return {};
+      const std::size_t count = value.size();
+      auto* const to = static_cast<attribute_value*>(allocate(count * sizeof(attribute_value), alignof(attribute_value)));
+      if (to == nullptr) return {};
+      for (std::size_t i = 0; i < count; ++i) {
+        new (to + i) attribute_value(copy(value.elements()[i], cut_text, depth + 1));
+      }
+      return attribute_value::list(to, count);
+    }
+    case value_kind::group: {
+      if (depth == deepest) return {};
+      auto* const to = static_cast<attribute*>(allocate(value.size() * sizeof(attribute), alignof(attribute)));
+      if (to == nullptr) return {};
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        const auto& member = value.members()[i];
+        const auto key = copy(member.key, 255);
+        const auto copied = copy(member.value, cut_text, depth + 1);
+        if (key.data() != nullptr && !copied.is_absent()) new (to + kept++) attribute{key, copied};
+      }
+      return attribute_value::group(to, kept);
+    }
+    case value_kind::absent:
+    case value_kind::boolean:
+    case value_kind::integer:
+    case value_kind::number:
+      break;
+  }
+  return value;
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,147 @@
+#include <waybill/tracing/detached_span.hpp>
+
+#include <waybill/tracing/ambient.hpp>
+#include <waybill/tracing/span_block.hpp>
+#include <waybill/tracing/type_name.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace waybill::inline v0 {
+namespace {
+
+// A child of parent, or the root of a trace: ids only.
+span_ids ids_of_new_span(const tracer& made_by, const std::optional<trace_context>& parent) noexcept {
+  if (!parent) {
+    span_ids ids{.trace = trace_id::make(), .span = span_id::make(), .random = true};
+    ids.decision = made_by.sampling().decide(ids.trace, sampling_decision::deferred);
+    return ids;
+  }
+  span_ids ids = parent->ids();
+  ids.span = span_id::make();
+  ids.remote = false;
+  ids.decision = made_by.sampling().decide(ids.trace, ids.decision);
+  return ids;
+}
+
+std::uint32_t record_flags(const span_ids& ids, const std::optional<trace_context>& parent) noexcept {
+  return 1U | (ids.random ? 2U : 0U) | 0x100U | (parent && parent->ids().remote ? 0x200U : 0U);
+}
+
+}  // namespace
+
+detached_span::detached_span(detached_span&& other) noexcept
+    : context_(std::move(other.context_)),
+      block_(std::exchange(other.block_, nullptr)),
+      backend_(std::move(other.backend_)),
+      clock_offset_(other.clock_offset_),
+      failed_(other.failed_) {
+  other.context_.reset();
+}
+
+detached_span& detached_span::operator=(detached_span&& other) noexcept {
+  if (this != &other) {
+    end();
+    context_ = std::exchange(other.context_, std::nullopt);
+    block_ = std::exchange(other.block_, nullptr);
+    backend_ = std::move(other.backend_);
+    clock_offset_ = other.clock_offset_;
+    failed_ = other.failed_;
+  }
+  return *this;
+}
+
+detached_span start_detached_span(tracer* made_by, std::string_view name, const span_options& options) noexcept {
+  detached_span started;
+  ambient_context around = find_ambient();
+  std::optional<trace_context> parent;
+  if (!options.new_trace) parent = options.parent != nullptr ? std::optional{*options.parent} : std::move(around.context);
+
+  if (auto* const backend = registered_backend()) {
+    started.backend_ = backend->start_span(name, options.kind, parent);
+    if (started.backend_ != nullptr) {
+      started.context_ = started.backend_->context();
+      if (!options.op.empty()) started.backend_->set("sentry.op", options.op);
+      return started;
+    }
+  }
+  if (made_by == nullptr || made_by->closed()) {  // not started: pass on what came in
+    if (made_by != nullptr) made_by->count_dropped();
+    started.context_ = std::move(parent);
+    started.clock_offset_ = around.clock_offset;
+    return started;
+  }
+
+  const span_ids ids = ids_of_new_span(*made_by, parent);
+  if (ids.decision == sampling_decision::sampled) {
+    const steady_nanos steady = steady_now();
+    // One reading of the wall clock for all spans of a local root: a reading costs more than a span does.
+    if (options.parent == nullptr && !options.new_trace) started.clock_offset_ = around.clock_offset;
+    if (started.clock_offset_ == 0) started.clock_offset_ = wall_now() - steady;
+    span_record begun{.trace = ids.trace, .span = *ids.span};
+    if (parent) begun.parent = parent->ids().span;
+    if (parent) begun.tracestate = parent->tracestate();
+    begun.kind = options.kind;
+    begun.flags = record_flags(ids, parent);
+    begun.start = options.start != 0 ? options.start : steady + started.clock_offset_;
+    started.block_ = span_block::make(*made_by, begun, name);
+    if (started.block_ != nullptr) {
+      started.block_->steady_start = steady;
+      if (!options.op.empty()) started.set("sentry.op", options.op);
+    }
+  }
+  started.context_ = parent ? parent->with_ids(ids) : trace_context{ids};
+  return started;
+}
+
+detached_span start_detached_span(std::string_view name, const span_options& options) noexcept {
+  return start_detached_span(default_tracer(), name, options);
+}
+
+void detached_span::set(std::string_view key, const attribute_value& value) noexcept {
+  if (block_ != nullptr) block_->attributes.set(block_->memory, block_->owner->limits(), key, value);
+  if (backend_ != nullptr && !value.is_absent()) backend_->set(key, value);
+}
+
+void detached_span::set(std::initializer_list<attribute> attributes) noexcept {
+  for (const auto& one : attributes) set(one.key, one.value);
+}
+
+void detached_span::add_event(std::string_view name, std::initializer_list<attribute> attributes) noexcept {
+  if (block_ != nullptr) block_->add_event(steady_now() + clock_offset_, name, attributes);
+}
+
+void detached_span::add_link(const trace_context& other, std::initializer_list<attribute> attributes) noexcept {
+  if (block_ != nullptr) block_->add_link(other.ids(), other.tracestate(), attributes);
+}
+
+void detached_span::fail(std::string_view type, std::string_view message) noexcept {
+  failed_ = true;
+  if (block_ != nullptr) {
+    block_->set_status(status_code::error, message);
+    set("error.type", type);
+  }
+  if (backend_ != nullptr) backend_->fail(type, message);
+}
+
+void detached_span::fail_with(const std::exception& error) noexcept {
+  char name[128];
+  const std::string_view type = type_name(error, name);
+  add_event("exception", {{"exception.type", type}, {"exception.message", error.what()}});
+  fail(type, error.what());
+}
+
+void detached_span::end() noexcept {
+  if (block_ != nullptr) {
+    auto* const block = std::exchange(block_, nullptr);
+    block->finish(block->record.start + (steady_now() - block->steady_start));
+  }
+  if (backend_ != nullptr) std::exchange(backend_, nullptr)->end();
+}
+
+void detached_span::end_at(unix_nanos when) noexcept {
+  if (block_ != nullptr) std::exchange(block_, nullptr)->finish(when);
+  if (backend_ != nullptr) std::exchange(backend_, nullptr)->end();
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,90 @@
+#include <waybill/tracing/span_block.hpp>
+
+#include <waybill/base/block_pool.hpp>
+#include <waybill/base/random.hpp>
+
+#include <new>
+
+namespace waybill::inline v0 {
+
+static_assert(sizeof(span_block) <= record_blocks::block_size / 2, "half of the block is for attributes and text");
+
+span_block::span_block(tracer& made_by, const span_record& begun, std::size_t own_size) noexcept
+    : owner(&made_by),
+      generation(fork_generation()),
+      record(begun),
+      memory(reinterpret_cast<char*>(this) + own_size, record_blocks::block_size - own_size,
+             made_by.limits().record_bytes) {}
+
+span_block* span_block::make(tracer& owner, const span_record& begun, std::string_view name) noexcept {
+  if (!owner.take_place()) return nullptr;
+  void* const raw = record_blocks::acquire();
+  if (raw == nullptr) {
+    owner.return_place(fork_generation());
+    owner.count_dropped();
+    return nullptr;
+  }
+  auto* const block = new (raw) span_block(owner, begun, sizeof(span_block));
+  block->record.name = block->memory.copy(name, 256);
+  block->record.tracestate = block->memory.copy(begun.tracestate, 512);
+  block->record.resource = &owner.resource();
+  block->record.scope = &owner.scope();
+  block->release = [](record_block* base) noexcept {
+    auto* const self = static_cast<span_block*>(base);
+    tracer* const made_by = self->owner;
+    const std::uint32_t made_in = self->generation;
+    self->~span_block();
+    record_blocks::release(self);
+    made_by->return_place(made_in);
+  };
+  return block;
+}
+
+std::span<const attribute> span_block::copy_all(std::initializer_list<attribute> from, std::uint32_t& dropped) noexcept {
+  attribute_list copied;
+  for (const auto& one : from) copied.set(memory, owner->limits(), one.key, one.value);
+  dropped = copied.dropped();
+  return copied.view();
+}
+
+void span_block::add_event(unix_nanos time, std::string_view name, std::initializer_list<attribute> from) noexcept {
+  span_event event{.time = time, .name = memory.copy(name, 256)};
+  event.attributes = copy_all(from, event.dropped_attributes);
+  if (events.size() >= owner->limits().event_count || event.name.data() == nullptr || !events.push(memory, event)) {
+    ++record.dropped_events;
+  }
+}
+
+void span_block::add_link(const span_ids& target, std::string_view tracestate,
+                          std::initializer_list<attribute> from) noexcept {
+  if (!target.span || links.size() >= owner->limits().link_count) {
+    ++record.dropped_links;
+    return;
+  }
+  span_link link{.trace = target.trace, .span = *target.span, .tracestate = memory.copy(tracestate, 512)};
+  link.attributes = copy_all(from, link.dropped_attributes);
+  link.flags = (target.decision == sampling_decision::sampled ? 1U : 0U) | (target.random ? 2U : 0U) | 0x100U |
+               (target.remote ? 0x200U : 0U);
+  if (!links.push(memory, link)) ++record.dropped_links;
+}
+
+void span_block::set_status(status_code code, std::string_view message) noexcept {
+  record.status = code;
+  record.status_message = memory.copy(message, 1024);
+}
+
+void span_block::finish(unix_nanos end) noexcept {
+  if (generation != fork_generation()) {
+    release(this);
+    return;
+  }
+  record.end = end;
+  record.attributes = attributes.view();
+  record.dropped_attributes = attributes.dropped();
+  record.events = {events.data(), events.size()};
+  record.links = {links.data(), links.size()};
+  spans = {&record, 1};
+  owner->submit(this);
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,69 @@
+// Makes spans and hands finished ones to a sink. One per process as a rule: waybill::start makes it the default.
+#pragma once
+
+#include <waybill/record/span_sink.hpp>
+#include <waybill/tracing/sampler.hpp>
+#include <waybill/tracing/span_limits.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace waybill::inline v0 {
+
+struct tracer_options {
+  std::vector<std::pair<std::string, std::string>> resource = {};  // service.name and the like: what this process is
+  sampler sampling = sampler{1.0};
+  span_limits limits = {};
+  std::size_t records_in_flight = 4096;  // started or waiting to leave, a kilobyte each at least; more are dropped, counted
+  bool wait_spans = true;                // export the time in the queue as a span of its own, for other tools' views
+  std::unique_ptr<span_sink> sink = {};
+};
+
+// Never destroyed once made: a span may end after everything else has, in a static's destructor or on a detached thread.
+// Thread-safe.
+class tracer {
+ public:
+  static tracer& make(tracer_options options);
+
+  const waybill::resource& resource() const noexcept { return resource_; }
+  const instrumentation_scope& scope() const noexcept { return scope_; }
+  const span_limits& limits() const noexcept { return options_.limits; }
+  const sampler& sampling() const noexcept { return options_.sampling; }
+  bool wait_spans() const noexcept { return options_.wait_spans; }
+  span_sink& sink() const noexcept { return *options_.sink; }
+
+  // Records that found no room or came after close(), and those that the sink has dropped.
+  std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed) + options_.sink->dropped(); }
+
+  // From now on nothing new is recorded: spans are counted no-ops, contexts still travel.
+  void close() noexcept { closed_.store(true, std::memory_order_release); }
+  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+
+  // For records: a place under the bound (false: none left, counted), its return, and the way out.
+  bool take_place() noexcept;
+  void return_place(std::uint32_t generation) noexcept;
+  void submit(record_block* finished) noexcept;
+  void count_dropped() noexcept { dropped_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  explicit tracer(tracer_options options);
+
+  tracer_options options_;
+  std::vector<attribute> resource_attributes_;
+  waybill::resource resource_;
+  instrumentation_scope scope_;
+  std::atomic<bool> closed_{false};
+  std::atomic<std::uint32_t> generation_;  // of the fork in which in_flight_ is counted
+  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+// What spans use that name no tracer; null before start and after its session ended.
+tracer* default_tracer() noexcept;
+void set_default_tracer(tracer* made) noexcept;
+
+}  // namespace waybill::inline v0
