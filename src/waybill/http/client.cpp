@@ -1,0 +1,284 @@
+#include <waybill/http/client.hpp>
+
+#include <waybill/http/url.hpp>
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <utility>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr std::size_t header_limit = 64 * 1024;
+
+struct answer {
+  http_response response{.status = 0, .headers = {}, .body = {}};
+  std::size_t body_limit = 0;
+  std::size_t header_bytes = 0;
+  bool too_large = false;
+};
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* to) noexcept {
+  auto& got = *static_cast<answer*>(to);
+  try {
+    if (size > got.body_limit - got.response.body.size()) {
+      got.too_large = true;
+      return 0;  // anything but size ends the transfer
+    }
+    got.response.body.append(data, size);
+    return size;
+  } catch (...) {
+    return 0;
+  }
+}
+
+// One line, its end included. A status line begins a new answer: 100 and 103 come before the real one.
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) noexcept {
+  auto& got = *static_cast<answer*>(to);
+  try {
+    std::string_view line{data, size};
+    if (size > header_limit - got.header_bytes) {
+      got.too_large = true;
+      return 0;
+    }
+    got.header_bytes += size;
+    if (line.starts_with("HTTP/")) {
+      got.response.headers = {};
+    } else if (const auto colon = line.find(':'); colon != line.npos) {
+      while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+      got.response.headers.add(line.substr(0, colon), trim_ows(line.substr(colon + 1)));
+    }
+    return size;
+  } catch (...) {
+    return 0;
+  }
+}
+
+struct list_deleter {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using header_list = std::unique_ptr<curl_slist, list_deleter>;
+
+bool append(header_list& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  if (!longer) return false;
+  (void)list.release();
+  list.reset(longer);
+  return true;
+}
+
+bool breaks_its_line(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+// curl removes a header that is written without a value ("Name:"); an empty one is written with a semicolon.
+std::string header_line(const http_header& header) {
+  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
+}
+
+long milliseconds_for_curl(std::chrono::milliseconds limit) noexcept {
+  // 0 would mean "for ever".
+  return static_cast<long>(std::clamp<std::int64_t>(limit.count(), 1, std::numeric_limits<int>::max()));
+}
+
+failure transfer_failure(CURLcode code, const char* detail, const http_url& url, const answer& got,
+                         const http_call& call) {
+  const std::string origin = url.origin();
+  if (got.too_large) {
+    return {failure_code::too_large, origin + " sent an answer that is over the limit of " +
+                                         std::to_string(got.body_limit) +
+                                         " bytes; it was not read to its end."};
+  }
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    return {failure_code::unreachable, origin + " did not answer in time (" +
+                                           std::to_string(call.connect_limit.count()) + " ms to connect, " +
+                                           std::to_string(call.total_limit.count()) + " ms in all)."};
+  }
+  const failure_code kind =
+      code == CURLE_OUT_OF_MEMORY || code == CURLE_FAILED_INIT ? failure_code::io : failure_code::unreachable;
+  return {kind, origin + " could not be reached: " + (*detail ? detail : curl_easy_strerror(code)) + "."};
+}
+
+// With NOSIGNAL curl leaves SIGPIPE alone, and TLS writes with write(2): a server that hangs up would end the
+// host.
+class pipe_signal_held {
+ public:
+  pipe_signal_held() noexcept {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    was_pending_ = is_pending();
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  pipe_signal_held(const pipe_signal_held&) = delete;
+  pipe_signal_held& operator=(const pipe_signal_held&) = delete;
+  ~pipe_signal_held() {
+    const timespec at_once{};
+    if (!was_pending_ && is_pending()) sigtimedwait(&pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  static bool is_pending() noexcept {
+    sigset_t pending;
+    return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+  }
+
+  sigset_t pipe_;
+  sigset_t before_;
+  bool was_pending_;
+};
+
+// Once in a process, before its first handle; thread-safe as a local static is.
+bool curl_is_ready() noexcept {
+  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  return ready;
+}
+
+}  // namespace
+
+class curl_client::session {
+ public:
+  explicit session(curl_client_options options) : options_(std::move(options)) {}
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+  ~session() {
+    curl_easy_cleanup(easy_);
+    curl_multi_cleanup(multi_);
+  }
+
+  bool open() noexcept {
+    easy_ = curl_easy_init();
+    multi_ = curl_multi_init();
+    return easy_ && multi_;
+  }
+
+  result<http_response> send(const http_call& call);
+
+  void cancel() noexcept {
+    cancelled_.store(true);
+    curl_multi_wakeup(multi_);  // the one call of curl's that is allowed from another thread
+  }
+
+ private:
+  void configure(const http_call& call, const http_url& url, const header_list& headers, answer& got);
+  CURLcode transfer();
+
+  curl_client_options options_;
+  CURL* easy_ = nullptr;
+  CURLM* multi_ = nullptr;  // keeps the connection; a plain easy handle cannot be woken by cancel()
+  std::atomic<bool> cancelled_{false};
+  char detail_[CURL_ERROR_SIZE] = {};
+};
+
+void curl_client::session::configure(const http_call& call, const http_url& url, const header_list& headers,
+                                     answer& got) {
+  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy_, option, value); };
+  curl_easy_reset(easy_);  // options only; the connection stays
+  set(CURLOPT_URL, call.url.c_str());
+  set(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  set(CURLOPT_QUICK_EXIT, 1L);  // cancel() must not wait for a name that is still being looked up
+#endif
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_for_curl(call.connect_limit));
+  set(CURLOPT_TIMEOUT_MS, milliseconds_for_curl(call.total_limit));
+  if (is_loopback_host(url.host)) set(CURLOPT_PROXY, "");
+  if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
+  if (call.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+  } else if (call.method != "GET" || !call.body.empty()) {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, call.body.data() ? call.body.data() : "");
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
+  }
+  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_HEADERFUNCTION, &take_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(&got));
+  set(CURLOPT_WRITEFUNCTION, &take_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(&got));
+  detail_[0] = '\0';
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail_));
+}
+
+CURLcode curl_client::session::transfer() {
+  if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) return CURLE_FAILED_INIT;
+  CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+  for (int running = 1; running > 0 && !cancelled_.load();) {
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) break;
+    if (running > 0 && !cancelled_.load()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+  }
+  int left = 0;
+  while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg == CURLMSG_DONE) code = message->data.result;
+  }
+  curl_multi_remove_handle(multi_, easy_);
+  return code;
+}
+
+result<http_response> curl_client::session::send(const http_call& call) {
+  const auto url = parse_http_url(call.url);
+  if (!url) return url.error();
+  header_list headers;
+  bool complete =
+      append(headers, "Expect:");  // large bodies would wait a second for a 100 that few servers send
+  // curl would call any body a form.
+  if (!call.headers.find("Content-Type")) complete = append(headers, "Content-Type:") && complete;
+  for (const auto& header : call.headers) {
+    if (breaks_its_line(header.name) || breaks_its_line(header.value)) {
+      return failure{failure_code::invalid_argument,
+                     "A header of the request holds a line break; take it out."};
+    }
+    complete = append(headers, header_line(header)) && complete;
+  }
+  if (!complete) return failure{failure_code::io, "There is no memory for a request."};
+  answer got;
+  got.body_limit = options_.body_limit;
+  configure(call, *url, headers, got);
+  const CURLcode code = transfer();
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    got.response.status = static_cast<unsigned>(status);
+    return std::move(got.response);
+  }
+  if (cancelled_.load()) {
+    return failure{failure_code::refused, "The request to " + url->origin() + " was cancelled."};
+  }
+  return transfer_failure(code, detail_, *url, got, call);
+}
+
+result<std::unique_ptr<curl_client>> curl_client::make(curl_client_options options) {
+  try {
+    auto made = std::make_unique<session>(std::move(options));
+    if (!curl_is_ready() || !made->open())
+      return failure{failure_code::io, "libcurl could not be initialised."};
+    return std::unique_ptr<curl_client>{new curl_client{std::move(made)}};
+  } catch (const std::exception& error) {
+    return failure{failure_code::io, std::string{"An HTTP client could not be made: "} + error.what() + "."};
+  }
+}
+
+curl_client::curl_client(std::unique_ptr<session> made) noexcept : session_(std::move(made)) {}
+
+curl_client::~curl_client() = default;
+
+result<http_response> curl_client::send(const http_call& call) noexcept {
+  try {
+    const pipe_signal_held held;
+    return session_->send(call);
+  } catch (...) {
+    return failure{failure_code::io, {}};  // out of memory, so no sentence either
+  }
+}
+
+void curl_client::cancel() noexcept {
+  session_->cancel();
+}
+
+}  // namespace waybill::inline v0

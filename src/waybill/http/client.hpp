@@ -1,0 +1,64 @@
+// Sends HTTP requests and waits for the answer: the interface, and the one implementation, over libcurl.
+#pragma once
+
+#include <waybill/base/result.hpp>
+#include <waybill/http/message.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// Kept by the caller from one call to the next, so that only what changes is written again.
+struct http_call {
+  std::string method = "GET";
+  std::string url;
+  http_headers headers;
+  std::string_view body;  // must live until send() has returned
+  std::chrono::milliseconds connect_limit{5'000};
+  std::chrono::milliseconds total_limit{
+      10'000};  // from the look-up of the name to the last byte of the answer
+};
+
+class http_client {
+ public:
+  virtual ~http_client() = default;
+
+  // Blocks until the answer is complete, at most total_limit. Any status is an answer, 500 too; redirects are
+  // not followed. Failures: invalid_argument (the address), unreachable (no whole answer came, or not in
+  // time), too_large (the answer is over the client's limit), refused (cancelled), io. Not thread-safe: one
+  // client a thread.
+  virtual result<http_response> send(const http_call& call) noexcept = 0;
+
+  // Ends the running send() soon and every later one at once: for a shutdown that must not wait. From any
+  // thread.
+  virtual void cancel() noexcept = 0;
+};
+
+struct curl_client_options {
+  std::size_t body_limit = 4 * 1024 * 1024;  // bytes of an answer
+  std::string ca_file;                       // PEM file of the authorities to trust; empty: the system's
+};
+
+// One connection, kept open between calls to the same server. Uses the proxy that the environment names
+// (https_proxy, no_proxy ...), but never one for loopback. Installs no signal handlers. After a fork it
+// belongs to the parent alone.
+class curl_client final : public http_client {
+ public:
+  static result<std::unique_ptr<curl_client>> make(curl_client_options options = {});
+  ~curl_client() override;
+
+  result<http_response> send(const http_call& call) noexcept override;
+  void cancel() noexcept override;
+
+ private:
+  class session;
+  explicit curl_client(std::unique_ptr<session> made) noexcept;
+
+  std::unique_ptr<session> session_;
+};
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,68 @@
+// An HTTP/1.1 server for a handful of endpoints: OTLP, health, pages. No TLS, no routing: the handler looks
+// at the path.
+#pragma once
+
+#include <waybill/base/result.hpp>
+#include <waybill/http/access.hpp>
+#include <waybill/http/message.hpp>
+#include <waybill/http/responder.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace waybill::inline v0 {
+
+// Runs on one of the server's worker threads, several at once, and may answer later from elsewhere. What it
+// throws becomes a 500.
+using http_handler = std::function<void(http_request&&, http_responder)>;
+
+struct http_server_options {
+  access_options access;   // also says where to listen
+  std::uint16_t port = 0;  // 0: any free one, which port() then tells
+  std::size_t workers =
+      2;  // threads for the handler; 0: on the one network thread, for handlers that never block
+  std::size_t connections = 1024;  // at once; further ones are closed as soon as they come
+
+  std::size_t header_limit = 16 * 1024;       // bytes of request line and headers; above: 431
+  std::size_t body_limit = 64 * 1024 * 1024;  // bytes of one body as sent; above: 413
+  std::size_t bodies_limit =
+      256 * 1024 * 1024;  // bytes of all bodies that are being read or handled; above: 503
+  std::chrono::milliseconds request_limit{
+      30'000};  // from a request's first byte to its last, then 408: no byte renews it
+  std::chrono::milliseconds response_limit{60'000};  // for a client to take the whole answer
+  std::chrono::milliseconds idle_limit{75'000};      // between two requests of a connection
+};
+
+// One network thread and the workers; all of them block every signal, which so reach the program's own
+// threads. Keep-alive, pipelining, chunked requests, HEAD and Expect: 100-continue work; bodies are handed on
+// as sent (gzip stays gzip). Nothing that a client does makes it allocate more than the limits say.
+class http_server {
+ public:
+  // Listens when it returns. A failure is a sentence that names the address. Blocks for no longer than
+  // bind(2).
+  static result<std::unique_ptr<http_server>> start(http_server_options options, http_handler handler);
+
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
+  ~http_server();  // stop() without a deadline's grace
+
+  std::uint16_t port() const noexcept;
+
+  // Closes the door and idle connections at once, gives requests that have begun until the deadline, then
+  // closes the rest. A handler that is still running then is waited for, since a thread cannot be ended from
+  // outside. True if every request was answered. Not from a handler. Later calls do nothing.
+  bool stop(std::chrono::milliseconds deadline);
+
+ private:
+  class engine;
+  explicit http_server(std::unique_ptr<engine> made) noexcept;
+
+  std::unique_ptr<engine> engine_;
+};
+
+}  // namespace waybill::inline v0
