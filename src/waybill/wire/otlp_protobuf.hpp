@@ -7,8 +7,8 @@
 
 #include <waybill/base/result.hpp>
 #include <waybill/wire/decoded_records.hpp>
+#include <waybill/wire/export_answer.hpp>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,5 +20,18 @@ result<decoded_records> decode_traces(std::string body, const decode_limits& lim
 
 // ExportLogsServiceRequest. Ids are optional here; an invalid one is dropped, the record stays.
 result<decoded_records> decode_logs(std::string body, const decode_limits& limits = {});
+
+// Append an export request of the batch's spans, or of its log records. Sizes first, then one forward write:
+// no allocation a record. May throw std::bad_alloc, like any growing string.
+void encode_traces(const span_batch& batch, std::string& out);
+void encode_logs(const span_batch& batch, std::string& out);
+
+// Export*ServiceResponse: one message for all signals on the wire. failure_code::malformed when it is not
+// one.
+std::string encode_export_answer(const export_answer& answer);
+result<export_answer> decode_export_answer(std::string_view body);
+
+// google.rpc.Status, the body of every HTTP error of OTLP.
+std::string encode_error(rpc_code code, std::string_view message);
 
 }  // namespace waybill::inline v0::otlp_protobuf

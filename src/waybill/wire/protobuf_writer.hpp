@@ -1,0 +1,106 @@
+// Protobuf written forward into memory whose size was computed first: no buffer checks, nothing moved
+// afterwards.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// Sizes: what the writer of the same name will write. All field numbers of OTLP need one or two bytes of tag.
+namespace protobuf_size {
+
+constexpr std::size_t varint(std::uint64_t value) noexcept {
+  return (static_cast<std::size_t>(std::bit_width(value | 1)) * 9 + 64) / 64;
+}
+constexpr std::size_t tag(std::uint32_t field) noexcept {
+  return field < 16 ? 1 : 2;
+}
+
+// A message or text of this many bytes, with tag and length.
+constexpr std::size_t sized(std::uint32_t field, std::size_t bytes) noexcept {
+  return tag(field) + varint(bytes) + bytes;
+}
+// Fields that are left out when they have their default value.
+constexpr std::size_t text(std::uint32_t field, std::string_view value) noexcept {
+  return value.empty() ? 0 : sized(field, value.size());
+}
+constexpr std::size_t number(std::uint32_t field, std::uint64_t value) noexcept {
+  return value == 0 ? 0 : tag(field) + varint(value);
+}
+constexpr std::size_t fixed64(std::uint32_t field, std::uint64_t value) noexcept {
+  return value == 0 ? 0 : tag(field) + 8;
+}
+constexpr std::size_t fixed32(std::uint32_t field, std::uint32_t value) noexcept {
+  return value == 0 ? 0 : tag(field) + 4;
+}
+
+}  // namespace protobuf_size
+
+class protobuf_writer {
+ public:
+  explicit protobuf_writer(char* to) noexcept : to_(to) {}
+
+  const char* position() const noexcept { return to_; }
+
+  // Tag and length of a message whose content the caller writes next.
+  void begin(std::uint32_t field, std::size_t bytes) noexcept {
+    tag(field, 2);
+    varint(bytes);
+  }
+  void sized(std::uint32_t field, std::string_view bytes) noexcept {
+    begin(field, bytes.size());
+    raw(bytes);
+  }
+  void varint_field(std::uint32_t field, std::uint64_t value) noexcept {
+    tag(field, 0);
+    varint(value);
+  }
+  void fixed64_field(std::uint32_t field, std::uint64_t value) noexcept {
+    tag(field, 1);
+    little_endian(value);
+  }
+
+  // Left out when they have their default value.
+  void text(std::uint32_t field, std::string_view value) noexcept {
+    if (!value.empty()) sized(field, value);
+  }
+  void number(std::uint32_t field, std::uint64_t value) noexcept {
+    if (value != 0) varint_field(field, value);
+  }
+  void fixed64(std::uint32_t field, std::uint64_t value) noexcept {
+    if (value != 0) fixed64_field(field, value);
+  }
+  void fixed32(std::uint32_t field, std::uint32_t value) noexcept {
+    if (value == 0) return;
+    tag(field, 5);
+    little_endian(value);
+  }
+
+ private:
+  void tag(std::uint32_t field, std::uint32_t type) noexcept { varint(field << 3 | type); }
+  void varint(std::uint64_t value) noexcept {
+    while (value >= 0x80) {
+      *to_++ = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    *to_++ = static_cast<char>(value);
+  }
+  template <class Unsigned>
+  void little_endian(Unsigned value) noexcept {
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(to_, &value, sizeof value);
+    to_ += sizeof value;
+  }
+  void raw(std::string_view bytes) noexcept {
+    std::memcpy(to_, bytes.data(), bytes.size());
+    to_ += bytes.size();
+  }
+
+  char* to_;
+};
+
+}  // namespace waybill::inline v0
