@@ -20,6 +20,7 @@ struct answer {
   http_response response{.status = 0, .headers = {}, .body = {}};
   std::size_t body_limit = 0;
   std::size_t header_bytes = 0;
+  bool head_is_whole = false;
   bool too_large = false;
 };
 
@@ -49,6 +50,9 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) noe
     got.header_bytes += size;
     if (line.starts_with("HTTP/")) {
       got.response.headers = {};
+      got.head_is_whole = false;
+    } else if (line == "\r\n" || line == "\n") {
+      got.head_is_whole = true;
     } else if (const auto colon = line.find(':'); colon != line.npos) {
       while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
       got.response.headers.add(line.substr(0, colon), trim_ows(line.substr(colon + 1)));
@@ -240,7 +244,9 @@ result<http_response> curl_client::session::send(const http_call& call) {
   answer got;
   got.body_limit = options_.body_limit;
   configure(call, *url, headers, got);
-  const CURLcode code = transfer();
+  CURLcode code = transfer();
+  if (code == CURLE_OK && !got.head_is_whole)
+    code = CURLE_GOT_NOTHING;  // curl takes half a head for a whole one
   if (code == CURLE_OK) {
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);

@@ -1,0 +1,193 @@
+#include <waybill/http/server.hpp>
+
+#include "plain_socket.hpp"
+
+#include <doctest/doctest.h>
+
+#include <future>
+
+using namespace waybill;
+using namespace std::chrono_literals;
+using waybill_tests::plain_socket;
+
+namespace {
+
+std::unique_ptr<http_server> serve(const http_server_options& options) {
+  auto started = http_server::start(options, [](http_request&& request, const http_responder& respond) {
+    respond({.status = 200, .headers = {}, .body = std::move(request.body)});
+  });
+  REQUIRE(started.has_value());
+  return *std::move(started);
+}
+
+constexpr std::string_view chunked =
+    "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+std::string post(std::size_t size) {
+  return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+}
+
+bool is_served(const http_server& server) {
+  auto client = plain_socket::connect(server.port());
+  return client.exchange(post(2) + "ok").body == "ok";
+}
+
+}  // namespace
+
+TEST_CASE("a body over the limit is refused, whether its length was announced or not") {
+  http_server_options options;
+  options.body_limit = 1000;
+  const auto server = serve(options);
+
+  auto exact = plain_socket::connect(server->port());
+  CHECK(exact.exchange(post(1000) + std::string(1000, 'x')).status == 200);
+
+  auto announced = plain_socket::connect(server->port());
+  CHECK(announced.exchange(post(1001)).status == 413);
+  CHECK(announced.wait_for_close());
+
+  auto in_chunks = plain_socket::connect(server->port());
+  CHECK(in_chunks.exchange(std::string{chunked} + "200\r\n" + std::string(512, 'x') + "\r\n200\r\n").status ==
+        413);
+  CHECK(is_served(*server));
+}
+
+TEST_CASE("a client that sends its whole body before it reads still sees why it was refused") {
+  http_server_options options;
+  options.body_limit = 1000;
+  const auto server = serve(options);
+  auto client = plain_socket::connect(server->port());
+  client.send(post(3'000'000) + std::string(3'000'000, 'x'));
+  CHECK(client.read_answer().status == 413);
+}
+
+TEST_CASE("headers over the limit are refused") {
+  http_server_options options;
+  options.header_limit = 2000;
+  const auto server = serve(options);
+  auto fits = plain_socket::connect(server->port());
+  CHECK(fits.exchange("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(1000, 'x') + "\r\n\r\n")
+            .status == 200);
+  struct row {
+    std::string request;
+    std::string_view why;
+  };
+  const row rows[] = {
+      {"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(3000, 'x') + "\r\n\r\n", "one long header"},
+      {"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(300'000, 'x'), "one that never ends"},
+      {"GET /" + std::string(3000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "a long path"},
+  };
+  for (const auto& [request, why] : rows) {
+    CAPTURE(why);
+    auto client = plain_socket::connect(server->port());
+    CHECK(client.exchange(request).status == 431);
+  }
+  CHECK(is_served(*server));
+}
+
+TEST_CASE("what is no HTTP request is refused, and others are served as before") {
+  const auto server = serve({});
+  struct row {
+    std::string request;
+    std::string_view why;
+  };
+  const row rows[] = {
+      {"hello\r\n\r\n", "no request line"},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), "a TLS greeting on a plain port"},
+      {"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", "a negative length"},
+      {"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "two lengths"},
+      {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
+       "a length and chunks: request smuggling"},
+      {std::string{chunked} + "zz\r\n", "a chunk size that is no number"},
+      {std::string{chunked} + "1;" + std::string(200'000, 'x'), "a chunk extension without an end"},
+      {"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "a request for a proxy"},
+      {"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", "a tunnel"},
+      {"GET / HTTP/1.0\r\n\r\n", "no Host"},
+  };
+  for (const auto& [request, why] : rows) {
+    CAPTURE(why);
+    auto client = plain_socket::connect(server->port());
+    CHECK(client.exchange(request).status == 400);
+    CHECK(client.wait_for_close());
+  }
+  CHECK(is_served(*server));
+}
+
+TEST_CASE("a sender that keeps dripping bytes is cut off when the request's time is up") {
+  http_server_options options;
+  options.request_limit = 150ms;
+  const auto server = serve(options);
+  for (const std::string_view start :
+       {"GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999\r\n\r\n"}) {
+    CAPTURE(start);
+    auto client = plain_socket::connect(server->port());
+    client.send(start);
+    int dripped = 0;
+    while (!client.readable(10) && dripped < 1000) {
+      client.send("x");
+      ++dripped;
+    }
+    CHECK(dripped < 1000);
+    CHECK(client.read_answer().status == 408);
+  }
+}
+
+TEST_CASE("a connection without a request is closed when its idle time is up") {
+  http_server_options options;
+  options.idle_limit = 50ms;
+  const auto server = serve(options);
+  auto silent = plain_socket::connect(server->port());
+  CHECK(silent.wait_for_close());
+  auto once = plain_socket::connect(server->port());
+  CHECK(once.exchange(post(2) + "ok").body == "ok");
+  CHECK(once.wait_for_close());
+}
+
+TEST_CASE("a client that does not take its answer is cut off") {
+  http_server_options options;
+  options.response_limit = 100ms;
+  std::promise<void> gone;
+  auto server = http_server::start(options, [&](http_request&&, const http_responder& respond) {
+    respond({.status = 200, .headers = {}, .body = std::string(32'000'000, 'x')});
+  });
+  REQUIRE(server.has_value());
+  auto client = plain_socket::connect((*server)->port());
+  client.send(post(0));
+  // Not reading: the only thing that can end the connection is the limit, and stop() waits for exactly that.
+  CHECK((*server)->stop(10s));
+}
+
+TEST_CASE("connections above the limit are closed, and there is room again when one leaves") {
+  http_server_options options;
+  options.connections = 2;
+  const auto server = serve(options);
+  std::optional<plain_socket> first{plain_socket::connect(server->port())};
+  CHECK(first->exchange(post(2) + "ok").body == "ok");
+  auto second = plain_socket::connect(server->port());
+  CHECK(second.exchange(post(2) + "ok").body == "ok");
+  auto third = plain_socket::connect(server->port());
+  CHECK(third.wait_for_close());
+  first.reset();
+  bool served = false;
+  for (int i = 0; i < 1000 && !served; ++i) served = is_served(*server);
+  CHECK(served);
+}
+
+TEST_CASE("all bodies together are bounded, and an announced length takes no memory") {
+  http_server_options options;
+  options.bodies_limit = 100'000;
+  const auto server = serve(options);
+  std::vector<plain_socket> waiting;
+  for (int i = 0; i < 50; ++i) {  // each claims 60 MB, none sends it
+    waiting.push_back(plain_socket::connect(server->port()));
+    waiting.back().send(post(60'000'000) + "x");
+  }
+  CHECK(is_served(*server));
+  auto large = plain_socket::connect(server->port());
+  large.send(post(200'000) + std::string(200'000, 'x'));
+  const auto refusal = large.read_answer();
+  CHECK(refusal.status == 503);
+  CHECK(refusal.has("Retry-After: 1"));
+  CHECK(is_served(*server));
+}
