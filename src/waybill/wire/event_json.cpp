@@ -1,0 +1,176 @@
+#include <waybill/wire/event_json.hpp>
+
+#include <waybill/base/json_writer.hpp>
+#include <waybill/wire/base64.hpp>
+
+#include <chrono>
+#include <cstdio>
+
+namespace waybill::inline v0::event_json {
+namespace {
+
+// RFC 3339 in UTC, to the microsecond. Nothing for a time that nobody knows.
+void write_time(json_writer& to, unix_nanos time) {
+  if (time <= 0) return;
+  using namespace std::chrono;
+  const sys_time<nanoseconds> point{nanoseconds{time}};
+  const auto day = floor<days>(point);
+  const year_month_day date{day};
+  const hh_mm_ss of_day{floor<microseconds>(point - day)};
+  char text[48];
+  const int size =
+      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int{date.year()},
+                    unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(of_day.hours().count()),
+                    static_cast<int>(of_day.minutes().count()), static_cast<int>(of_day.seconds().count()),
+                    static_cast<int>(of_day.subseconds().count()));
+  to.key("time").text({text, static_cast<std::size_t>(size)});
+}
+
+void write_value(json_writer& to, const attribute_value& value) {
+  switch (value.kind()) {
+    case value_kind::absent:
+      to.null();
+      return;
+    case value_kind::boolean:
+      to.boolean(value.as_boolean());
+      return;
+    case value_kind::integer:
+      to.integer(value.as_integer());
+      return;
+    case value_kind::number:
+      to.number(value.as_number());
+      return;
+    case value_kind::text:
+      to.text(value.as_text());
+      return;
+    case value_kind::bytes:
+      to.text(to_base64(value.as_text()));
+      return;
+    case value_kind::huge:
+      to.unsigned_integer(value.as_huge());
+      return;
+    case value_kind::list:
+      to.begin_array();
+      for (std::size_t i = 0; i < value.size(); ++i) write_value(to, value.elements()[i]);
+      to.end_array();
+      return;
+    case value_kind::group:
+      to.begin_object();
+      for (const auto& member : std::span{value.members(), value.size()}) {
+        to.key(member.key);
+        write_value(to, member.value);
+      }
+      to.end_object();
+      return;
+  }
+}
+
+void write_attributes(json_writer& to, std::span<const attribute> attributes) {
+  for (const auto& [key, value] : attributes) {
+    if (key == "time" || key == "event" || key == "span") {
+      to.key("attributes." + std::string{key});
+    } else {
+      to.key(key);
+    }
+    write_value(to, value);
+  }
+}
+
+// What a record says about itself beside its attributes; left out where an attribute says it already.
+class own_fields {
+ public:
+  own_fields(json_writer& to, std::span<const attribute> attributes) noexcept
+      : to_(to), attributes_(attributes) {}
+
+  void text(std::string_view key, std::string_view value) {
+    if (!value.empty() && find_attribute(attributes_, key).is_absent()) to_.key(key).text(value);
+  }
+  template <std::size_t Size>
+  void id(std::string_view key, const std::optional<random_id<Size>>& id) {
+    if (id) text(key, id->to_hex());
+  }
+
+ private:
+  json_writer& to_;
+  std::span<const attribute> attributes_;
+};
+
+// The six ranges of OTLP's severity numbers.
+std::string_view severity_name(const log_record& log) noexcept {
+  if (!log.severity_text.empty()) return log.severity_text;
+  if (log.severity <= 0) return {};
+  if (log.severity <= 4) return "TRACE";
+  if (log.severity <= 8) return "DEBUG";
+  if (log.severity <= 12) return "INFO";
+  if (log.severity <= 16) return "WARN";
+  return log.severity <= 20 ? "ERROR" : "FATAL";
+}
+
+constexpr std::string_view kind_names[] = {"unspecified", "internal", "server",
+                                           "client",      "producer", "consumer"};
+constexpr std::string_view status_names[] = {"unset", "ok", "error"};
+
+}  // namespace
+
+void encode(const log_record& log, std::string& out) {
+  json_writer to{out};
+  own_fields own{to, log.attributes};
+  to.begin_object();
+  write_time(to, log.time != 0 ? log.time : log.observed);
+  if (!log.event_name.empty()) to.key("event").text(log.event_name);
+  own.text("severity", severity_name(log));
+  if (!log.body.is_absent() && find_attribute(log.attributes, "message").is_absent()) {
+    to.key("message");
+    write_value(to, log.body);
+  }
+  write_attributes(to, log.attributes);
+  own.text("service", service_name(log.resource));
+  own.id("trace_id", log.trace);
+  own.id("span_id", log.span);
+  to.end_object();
+  out += '\n';
+}
+
+void encode(const span_record& span, std::string& out) {
+  json_writer to{out};
+  own_fields own{to, span.attributes};
+  to.begin_object();
+  write_time(to, span.start);
+  to.key("span").text(span.name);
+  own.text("kind", kind_names[static_cast<std::size_t>(span.kind)]);
+  if (find_attribute(span.attributes, "duration_ms").is_absent()) {
+    to.key("duration_ms").number(static_cast<double>(span.end - span.start) / 1e6);
+  }
+  if (span.status != status_code::unset)
+    own.text("status", status_names[static_cast<std::size_t>(span.status)]);
+  own.text("status_message", span.status_message);
+  write_attributes(to, span.attributes);
+  if (!span.events.empty()) {
+    to.key("events").begin_array();
+    for (const auto& event : span.events) {
+      to.begin_object();
+      write_time(to, event.time);
+      to.key("event").text(event.name);
+      write_attributes(to, event.attributes);
+      to.end_object();
+    }
+    to.end_array();
+  }
+  if (!span.links.empty()) {
+    to.key("links").begin_array();
+    for (const auto& link : span.links) {
+      to.begin_object().key("trace_id").text(link.trace.to_hex()).key("span_id").text(link.span.to_hex());
+      write_attributes(to, link.attributes);
+      to.end_object();
+    }
+    to.end_array();
+  }
+  own.text("service", service_name(span.resource));
+  own.id("trace_id", std::optional{span.trace});
+  own.id("span_id", std::optional{span.span});
+  own.id("parent_span_id", span.parent);
+  to.end_object();
+  out += '\n';
+}
+
+}  // namespace waybill::inline v0::event_json
