@@ -1,0 +1,60 @@
+# Proves that cmake/layers.cmake goes red: plants one wrong file at a time in a small tree and reads what it says. Run as
+#   cmake -DWAYBILL_ROOT=<checkout> -DSCRATCH=<empty folder> -P layers_test.cmake
+cmake_policy(VERSION 3.25)
+
+set(failures 0)
+macro(wrong sentence)
+  message("${sentence}")
+  math(EXPR failures "${failures} + 1")
+endmacro()
+
+# plant(FILE LINE EXPECTED): EXPECTED is a part of what must be said, or "green".
+function(plant file line expected)
+  file(REMOVE_RECURSE ${SCRATCH})
+  file(WRITE ${SCRATCH}/src/waybill/base/hex.hpp "#pragma once\n#include <string>\n")
+  file(WRITE ${SCRATCH}/src/waybill/${file} "// Planted; brackets [ and semicolons; must not confuse it.\n\n${line}\n")
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -DWAYBILL_ROOT=${SCRATCH} -P ${WAYBILL_ROOT}/cmake/layers.cmake
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(expected STREQUAL "green")
+    if(NOT status EQUAL 0)
+      wrong("${file} with ${line} should be allowed, but: ${said}")
+    endif()
+  elseif(status EQUAL 0)
+    wrong("${file} with ${line} should be red, but is green.")
+  else()
+    string(FIND "${said}" "${expected}" at)
+    if(at EQUAL -1)
+      wrong("${file} with ${line} should say \"${expected}\", but says: ${said}")
+    endif()
+  endif()
+  set(failures ${failures} PARENT_SCOPE)
+endfunction()
+
+plant(record/a.hpp   "#include <waybill/base/hex.hpp>"        green)  # through context
+plant(record/a.hpp   "#include <vector>"                      green)
+plant(record/a.cpp   "#include <sys/socket.h>"                green)
+plant(http/a.cpp     "#  include  <curl/curl.h>  // why"      green)
+plant(cli/a.cpp      "#include <waybill/store/sqlite/a.hpp>"  green)
+plant(waybill.hpp    "#include <waybill/task/task.hpp>"       green)
+plant(tracing/a.cpp  "#include <waybill/version.hpp>"         green)
+plant(queues/a/b.cpp "#include <waybill/queues/a/c.hpp>"      green)
+
+plant(record/a.hpp   "#include <waybill/tracing/span.hpp>"    "src/waybill/record/a.hpp:3: record may not see tracing;")
+plant(base/a.hpp     "#include <waybill/context/trace_id.hpp>" "src/waybill/base/a.hpp:3: base may not see context;")
+plant(views/a.cpp    "#include <waybill/store/reader.hpp>"    "views may not see store;")
+plant(analysis/a.cpp "#include <waybill/waybill.hpp>"         "analysis may not see .;")
+plant(waybill.hpp    "#include <waybill/cli/verb.hpp>"        ". may not see cli;")
+plant(queues/a/b.cpp "#include <waybill/queues/b/b.hpp>"      "queues/a may not see queues/b:")
+plant(store/a.cpp    "#include <boost/asio/post.hpp>"         "store may not include <boost/asio/post.hpp>; only http may.")
+plant(wire/a.cpp     "  #include <sqlite3.h>"                 "wire may not include <sqlite3.h>; only sqlite may.")
+plant(base/a.cpp     "#include <fmt/format.h>"                "no room may include <fmt/format.h>;")
+plant(base/a.cpp     "#include \"hex.hpp\""                   "src/waybill/base/a.cpp:3: include headers by their full path")
+plant(base/a.cpp     "#include SOME_HEADER"                   "include headers by their full path")
+plant(helpers/a.cpp  "#include <string>"                      "\"helpers\" is no room of the table")
+plant(base/a.cpp     "#include <waybill/helpers/a.hpp>"       "is in no room of the table")
+
+file(REMOVE_RECURSE ${SCRATCH})
+if(failures)
+  message(FATAL_ERROR "layers_test: ${failures} of its claims do not hold.")
+endif()
