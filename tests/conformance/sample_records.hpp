@@ -9,14 +9,14 @@
 namespace waybill::testing {
 
 // Ids made of one repeated byte: readable in a failure's text.
-inline trace_id sample_trace(std::uint8_t byte) {
+inline trace_id sample_trace(int byte) {
   trace_id::bytes_type bytes;
-  bytes.fill(byte);
+  bytes.fill(static_cast<std::uint8_t>(byte));
   return *trace_id::from_bytes(bytes);
 }
-inline span_id sample_span(std::uint8_t byte) {
+inline span_id sample_span(int byte) {
   span_id::bytes_type bytes;
-  bytes.fill(byte);
+  bytes.fill(static_cast<std::uint8_t>(byte));
   return *span_id::from_bytes(bytes);
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("spans of one resource and scope share them on the wire") {
   const attribute service[] = {
       {"service.name", "a service with a name that would be seen if it were repeated"}};
   const auto* sender = arena.make(resource{arena.copy(std::span{service})});
-  for (std::uint8_t i = 1; i <= 20; ++i) {
+  for (int i = 1; i <= 20; ++i) {
     arena.spans().push_back(
         {.trace = testing::sample_trace(1), .span = testing::sample_span(i), .resource = sender});
   }

@@ -78,6 +78,7 @@ std::size_t record_arena::bytes_used() const noexcept {
 }
 
 span_batch record_arena::finish() {
+  block_->bytes = bytes_used();
   auto* const done = block_.release();
   block_ = std::make_unique<block>();
   done->spans = done->span_storage;

@@ -45,6 +45,12 @@ std::size_t span_batch::log_count() const noexcept {
   return count;
 }
 
+std::size_t span_batch::bytes() const noexcept {
+  std::size_t sum = 0;
+  for (const record_block* block = first_; block != nullptr; block = block->next) sum += block->bytes;
+  return sum;
+}
+
 void span_batch::append(span_batch&& other) noexcept {
   if (other.first_ == nullptr) return;
   if (last_ == nullptr) {

@@ -16,6 +16,7 @@ struct record_block {
   record_block* next = nullptr;
   std::span<const span_record> spans;
   std::span<const log_record> logs;
+  std::size_t bytes = 0;  // of memory it holds, about: what bounds a queue of batches; 0 where nobody counts
   void (*release)(record_block*) noexcept = nullptr;
 };
 
@@ -31,6 +32,7 @@ class span_batch {
   bool empty() const noexcept { return first_ == nullptr; }
   std::size_t span_count() const noexcept;
   std::size_t log_count() const noexcept;
+  std::size_t bytes() const noexcept;
 
   void append(span_batch&& other) noexcept;  // O(1); other is empty afterwards
   record_block* take_chain() noexcept;       // gives the blocks up

@@ -22,7 +22,8 @@ class span_store {
 
   // Takes the batch over and returns soon; many batches may share one commit. Thread-safe.
   // A span is known by (trace, span id), a log record by all it says: sent twice, it is stored once.
-  // failure_code::busy: too much is waiting already, try again later; nothing of the batch was kept.
+  // failure_code::busy: too much is waiting already, try again later; nothing of the batch was kept. That answer is given at
+  // once, on the caller's thread.
   virtual void commit(span_batch&& received, committed done) = 0;
 };
 
