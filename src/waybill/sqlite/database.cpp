@@ -31,6 +31,27 @@ failure failure_of(sqlite3* connection) {
   return failure{code_of(error), message.append(": ").append(sqlite3_errmsg(connection))};
 }
 
+// A file name as a URI of SQLite's: the characters that mean something there are escaped.
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    switch (c) {
+      case '%':
+        uri += "%25";
+        break;
+      case '?':
+        uri += "%3f";
+        break;
+      case '#':
+        uri += "%23";
+        break;
+      default:
+        uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 void sqlite_statement::finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
@@ -105,11 +126,13 @@ void sqlite_database::close::operator()(sqlite3* connection) const noexcept { sq
 
 result<sqlite_database> sqlite_database::open(const std::string& path, sqlite_access access,
                                               std::chrono::milliseconds busy_limit) {
-  const int flags = access == sqlite_access::read_only    ? SQLITE_OPEN_READONLY
+  const bool immutable = access == sqlite_access::immutable;
+  const int flags = immutable                             ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                    : access == sqlite_access::read_only  ? SQLITE_OPEN_READONLY
                     : access == sqlite_access::read_write ? SQLITE_OPEN_READWRITE
                                                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int opened = sqlite3_open_v2((immutable ? immutable_uri(path) : path).c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   sqlite_database database;
   database.connection_.reset(raw);
   if (opened != SQLITE_OK) {

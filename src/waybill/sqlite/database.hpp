@@ -49,7 +49,8 @@ class sqlite_statement {
   std::unique_ptr<sqlite3_stmt, finalize> statement_;
 };
 
-enum class sqlite_access : unsigned char { read_only, read_write, create };
+// immutable: a file that nobody writes to, in a folder where nothing can be written: read without locks and without a log.
+enum class sqlite_access : unsigned char { read_only, immutable, read_write, create };
 
 // One connection. Not thread-safe: one a thread.
 class sqlite_database {

@@ -24,6 +24,8 @@ chunk_builder::chunk_builder() : zstd_(ZSTD_createCCtx()), seed_(random_bits()) 
   ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_checksumFlag, 1);
 }
 
+chunk_builder::chunk_builder(chunk_builder&&) noexcept = default;
+chunk_builder& chunk_builder::operator=(chunk_builder&&) noexcept = default;
 chunk_builder::~chunk_builder() = default;
 
 template <class Sender>
@@ -246,6 +248,19 @@ std::vector<trace_tie> chunk_builder::collect_ties() const {
   return ties;
 }
 
+void chunk_builder::measure_times(built_chunk& into) const noexcept {
+  const auto see = [&](unix_nanos time) {
+    if (time == 0) return;
+    if (into.earliest == 0 || time < into.earliest) into.earliest = time;
+    if (time > into.latest) into.latest = time;
+  };
+  for (const auto& one : spans_) {
+    see(one.record->start);
+    see(one.record->end);
+  }
+  for (const auto& one : logs_) see(one.record->time != 0 ? one.record->time : one.record->observed);
+}
+
 std::string chunk_builder::pack(const std::vector<trace_id>& traces) {
   byte_column head;
   head.byte(static_cast<std::uint8_t>(version));
@@ -289,6 +304,8 @@ built_chunk chunk_builder::finish() {
   built_chunk built;
   built.traces = order_traces();
   built.ties = collect_ties();
+  built.records = records();
+  measure_times(built);
   for (const std::size_t count : {resources_.all.size(), scopes_.all.size(), spans_.size(), logs_.size()}) {
     to(column::counts).varint(count);
   }

@@ -33,12 +33,17 @@ struct built_chunk {
   std::string bytes;
   std::vector<trace_id> traces;  // each once, the one that was added to latest last
   std::vector<trace_tie> ties;   // each once, sorted
+  std::size_t records = 0;
+  unix_nanos earliest = 0;  // over starts, ends and times, where one is known
+  unix_nanos latest = 0;
 };
 
 // Used again and again: it keeps its memory. Not thread-safe.
 class chunk_builder {
  public:
   chunk_builder();
+  chunk_builder(chunk_builder&&) noexcept;
+  chunk_builder& operator=(chunk_builder&&) noexcept;
   ~chunk_builder();
 
   // Remembers the record, which must stay where it is until finish(). One that is there already is not added
@@ -89,6 +94,7 @@ class chunk_builder {
   void put_log(const placed<log_record>& one);
   std::vector<trace_id> order_traces();
   std::vector<trace_tie> collect_ties() const;
+  void measure_times(built_chunk& into) const noexcept;
   std::string pack(const std::vector<trace_id>& traces);
   void forget() noexcept;
 
@@ -96,7 +102,7 @@ class chunk_builder {
     void operator()(ZSTD_CCtx_s* context) const noexcept;
   };
   std::unique_ptr<ZSTD_CCtx_s, zstd_context> zstd_;
-  const std::uint64_t seed_;  // of the tables here: a stranger chooses their keys
+  std::uint64_t seed_;  // of the tables here: a stranger chooses their keys
 
   std::vector<placed<span_record>> spans_;
   hash_index span_places_;

@@ -1,0 +1,168 @@
+#include <waybill/store/sqlite/store_file.hpp>
+
+#include <filesystem>
+#include <system_error>
+
+namespace waybill::inline v0::store_file {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t application_id =
+    0x7762696c;  // "wbil": what `file` and SQLite's own header tell apart by
+
+struct file_state {
+  std::int64_t application = 0;
+  std::int64_t format = 0;
+  std::int64_t tables = 0;
+
+  bool is_blank() const noexcept { return application == 0 && format == 0 && tables == 0; }
+};
+
+result<std::int64_t> read_number(sqlite_database& database, std::string_view sql) {
+  auto statement = database.prepare(sql);
+  if (!statement) return statement.error();
+  const auto row = statement->step();
+  if (!row) return row.error();
+  return *row ? statement->integer(0) : 0;
+}
+
+result<file_state> read_state(sqlite_database& database) {
+  file_state state;
+  const std::pair<std::int64_t*, std::string_view> numbers[] = {
+      {&state.tables, "SELECT count(*) FROM sqlite_schema"},
+      {&state.application, "PRAGMA application_id"},
+      {&state.format, "PRAGMA user_version"},
+  };
+  for (const auto& [into, sql] : numbers) {
+    const auto number = read_number(database, sql);
+    if (!number) return number.error();
+    *into = *number;
+  }
+  return state;
+}
+
+failure explain(const failure& why, const std::string& file) {
+  switch (why.code) {
+    case failure_code::malformed:
+      return {
+          failure_code::invalid_argument,
+          file +
+              " is not a waybill store: it is no SQLite database, or a damaged one. Choose another --store."};
+    case failure_code::refused:
+      return {failure_code::refused, "The store " + file + " can't be written: " + why.message +
+                                         ". Check its permissions and those of its folder."};
+    case failure_code::not_found:
+      return {failure_code::io, "The store " + file + " can't be opened: " + why.message +
+                                    ". Check that its folder exists and may be used."};
+    default:
+      return {why.code, "The store " + file + " can't be used: " + why.message + "."};
+  }
+}
+
+result<void> check(const file_state& state, const std::string& file) {
+  if (state.application != application_id) {
+    return failure{failure_code::invalid_argument,
+                   file + " is an SQLite database, but not a waybill store. Choose another --store."};
+  }
+  if (state.format > format) {
+    return failure{failure_code::refused,
+                   "The store " + file + " was written by a newer version of waybill (format " +
+                       std::to_string(state.format) + ", this one knows " + std::to_string(format) +
+                       "). Use that version, or another --store."};
+  }
+  return {};
+}
+
+constexpr const char* create_tables = R"(
+BEGIN;
+CREATE TABLE chunk(
+  id INTEGER PRIMARY KEY,
+  stored INTEGER NOT NULL,    -- unix ns, our clock
+  earliest INTEGER NOT NULL,  -- unix ns, the senders' clocks
+  latest INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE TABLE trace_chunk(trace BLOB NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY(trace, chunk)) WITHOUT ROWID;
+CREATE TABLE tie(key INTEGER NOT NULL, trace BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
+PRAGMA application_id = 2002938220;
+PRAGMA user_version = 1;
+COMMIT;
+)";
+static_assert(application_id == 2002938220 && format == 1);
+
+bool has_log(const std::string& file) {
+  std::error_code none;
+  const auto size = fs::file_size(file + "-wal", none);
+  return !none && size != 0;
+}
+
+}  // namespace
+
+std::string resolve(const std::string& path) {
+  const fs::path given{path};
+  std::error_code none;
+  if (fs::is_directory(given, none)) return given / "waybill.db";
+  if (fs::exists(given, none)) return path;
+  const auto extension = given.extension();
+  if (extension == ".db" || extension == ".waybill") return path;
+  return given / "waybill.db";
+}
+
+result<void> make_folder(const std::string& file) {
+  const fs::path folder = fs::path{file}.parent_path();
+  std::error_code error;
+  if (!folder.empty()) fs::create_directories(folder, error);
+  if (!error) return {};
+  return failure{failure_code::io, "The folder " + folder.string() + " for the store can't be made: " +
+                                       error.message() + ". Choose another --store."};
+}
+
+result<sqlite_database> open_for_writing(const std::string& file, durability kept) {
+  auto database = sqlite_database::open(file, sqlite_access::create);
+  if (!database) return explain(database.error(), file);
+  const auto state = read_state(*database);
+  if (!state) return explain(state.error(), file);
+  if (!state->is_blank()) {
+    if (auto known = check(*state, file); !known) return known.error();
+  } else {
+    if (auto sized = database->execute("PRAGMA page_size = 8192"); !sized)
+      return explain(sized.error(), file);
+  }
+  const char* const settings[] = {
+      "PRAGMA journal_mode = WAL",  // readers never wait for the writer, nor it for them
+      kept == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+      "PRAGMA cache_size = -32768",  // KiB
+      state->is_blank() ? create_tables : "",
+  };
+  for (const char* setting : settings) {
+    if (auto set = database->execute(setting); !set) return explain(set.error(), file);
+  }
+  return database;
+}
+
+result<sqlite_database> open_for_reading(const std::string& file) {
+  std::error_code none;
+  if (!fs::exists(file, none)) {
+    return failure{failure_code::not_found,
+                   "There is no store at " + file + ". `waybill serve --store` makes one; check the path."};
+  }
+  auto database = sqlite_database::open(file, sqlite_access::read_only);
+  if (!database) return explain(database.error(), file);
+  auto state = read_state(*database);
+  // SQLite wants to make its shared memory beside the file, and may not. Without a log that is not needed.
+  if (!state && state.error().code != failure_code::malformed && !has_log(file)) {
+    database = sqlite_database::open(file, sqlite_access::immutable);
+    if (!database) return explain(database.error(), file);
+    state = read_state(*database);
+  }
+  if (!state) return explain(state.error(), file);
+  if (state->is_blank()) {
+    return failure{failure_code::not_found,
+                   "The store " + file + " is empty: nothing was ever written to it."};
+  }
+  if (auto known = check(*state, file); !known) return known.error();
+  return database;
+}
+
+}  // namespace waybill::inline v0::store_file
