@@ -6,6 +6,9 @@ find_package(Threads REQUIRED)
 add_library(waybill-flags INTERFACE)
 target_compile_features(waybill-flags INTERFACE cxx_std_20)
 target_compile_options(waybill-flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow=local -fpch-preprocess)
+# With optimisation, g++ 12 sees overflows in "text" + std::string that are not there (GCC bugs 105329, 105651).
+target_compile_options(waybill-flags INTERFACE
+  -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 if(WAYBILL_WERROR)
   target_compile_options(waybill-flags INTERFACE -Werror)
 endif()
@@ -13,8 +16,7 @@ if(WAYBILL_SANITIZE STREQUAL "address")
   target_compile_options(waybill-flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(waybill-flags INTERFACE -fsanitize=address,undefined)
 elseif(WAYBILL_SANITIZE STREQUAL "thread")
-  # -w: under this sanitizer g++ 12 sees overflows in std::string that are not there; the other builds do the warning.
-  target_compile_options(waybill-flags INTERFACE -fsanitize=thread -w)
+  target_compile_options(waybill-flags INTERFACE -fsanitize=thread -Wno-tsan)  # Asio has fences, which it cannot see
   target_link_options(waybill-flags INTERFACE -fsanitize=thread)
 elseif(WAYBILL_SANITIZE)
   message(FATAL_ERROR "WAYBILL_SANITIZE is \"${WAYBILL_SANITIZE}\"; it can be empty, address or thread.")
