@@ -1,0 +1,130 @@
+#include <waybill/analysis/delivery_marks.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr std::int64_t rounding = 1'000'000;
+constexpr int most_hops = 16;
+constexpr std::size_t shortest_unique_id = 8;
+
+bool is_work(const message_flow& flow, node_number node) noexcept {
+  return flow.step(node).role == message_role::process;
+}
+
+bool names_related(std::string_view a, std::string_view b) noexcept {
+  if (a.size() < 3 || b.size() < 3) return false;
+  return a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos;
+}
+
+}  // namespace
+
+void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
+  const auto& forest = flow.forest();
+  std::vector<bool> together(forest.size(), false);
+  for (node_number parent = 0; parent < forest.size(); ++parent) {
+    const auto role = flow.step(parent).role;
+    if (role != message_role::receive && role != message_role::process) continue;
+    std::int64_t works = 0;
+    node_number longest = no_node;
+    for (const node_number child : forest.children(parent)) {
+      if (!is_work(flow, child) || forest[child].sender != forest[parent].sender) continue;
+      ++works;
+      if (longest != no_node && forest[child].start < forest[longest].end - rounding) {
+        together[child] = together[longest] = true;
+      }
+      if (longest == no_node || forest[child].end > forest[longest].end) longest = child;
+    }
+    if (flow.step(parent).said.batch_size.value_or(1) <= works) continue;
+    for (const node_number child : forest.children(parent)) {
+      if (is_work(flow, child)) together[child] = true;  // others of the batch are not here
+    }
+  }
+  for (auto& one : deliveries) one.in_batch = one.in_batch || together[one.span];
+}
+
+void number_attempts(const message_flow& flow, std::vector<delivery>& deliveries) {
+  const auto& forest = flow.forest();
+  const auto message = [&](const delivery* one) {
+    const auto& worker = flow.step(one->span);
+    const auto consumer =
+        worker.said.group.empty() ? forest.senders().service(forest[one->span].sender) : worker.said.group;
+    return std::tuple{one->sent_by, worker.said.message_id, worker.queue, consumer};
+  };
+  std::vector<delivery*> ordered;
+  for (auto& one : deliveries) {
+    if (one.sent_by != no_node || flow.step(one.span).said.message_id.size() >= shortest_unique_id)
+      ordered.push_back(&one);
+  }
+  std::ranges::stable_sort(ordered, {}, message);  // deliveries are ordered by start already
+
+  const delivery* before = nullptr;
+  std::uint32_t position = 0;
+  for (delivery* one : ordered) {
+    const auto& worker = flow.step(one->span);
+    if (before == nullptr || message(before) != message(one)) position = 0;
+    if (position == 0 || before->span != one->span) ++position;
+
+    const auto told = worker.attempt.value_or(1);
+    one->attempt = std::max(told, position);
+    if (position > 1 && before->span != one->span) {
+      one->previous = before->span;
+      one->may_be_another = worker.said.message_id.empty();
+      one->earlier_unseen = told > before->attempt + 1;
+    } else if (position == 1) {
+      one->earlier_unseen = worker.said.redelivered || (told > 1 && !worker.tool->retry_is_message);
+    }
+    before = one;
+  }
+  for (auto& one : deliveries) {
+    if (one.attempt == 1) one.attempt = flow.step(one.span).attempt.value_or(1);
+  }
+}
+
+void mark_republished(const message_flow& flow, std::vector<delivery>& deliveries) {
+  const auto& forest = flow.forest();
+  std::vector<std::uint32_t> attempt_at(forest.size(), 1);
+  for (auto& one : deliveries) {
+    attempt_at[one.span] = one.attempt;
+    if (one.sent_by == no_node || one.previous != no_node) continue;
+    const auto& sent = flow.step(one.sent_by);
+    node_number around = one.sent_by;
+    for (int hop = 0; hop < most_hops && around != no_node; ++hop) {
+      around = forest[around].parent;
+      if (around != no_node && (forest[around].sender != forest[one.sent_by].sender || is_work(flow, around)))
+        break;
+    }
+    if (around == no_node || !is_work(flow, around)) continue;
+    const auto& worked_on = flow.step(around);
+    const auto& id = worked_on.said.message_id;
+    const auto& key = worked_on.said.message_key;
+    const bool same_id = !id.empty() && id == flow.step(one.span).said.message_id;
+    const bool same_key =
+        !key.empty() && key == sent.said.message_key && names_related(worked_on.queue, sent.queue);
+    if (!same_id && !same_key) continue;
+    one.republished = true;
+    one.previous = around;
+    if (one.attempt == 1) attempt_at[one.span] = one.attempt = attempt_at[around] + 1;
+  }
+}
+
+void mark_later_steps(const message_flow& flow, std::vector<delivery>& deliveries) {
+  std::vector<delivery*> steps;
+  for (auto& one : deliveries) {
+    const auto& worker = flow.step(one.span);
+    if (worker.tool->run_has_steps && !worker.said.run.empty() && worker.said.run != worker.said.message_id) {
+      steps.push_back(&one);
+    }
+  }
+  const auto run_of = [&](const delivery* one) { return flow.step(one->span).said.run; };
+  std::ranges::stable_sort(steps, {}, run_of);
+  const delivery* first = nullptr;
+  for (delivery* one : steps) {
+    if (first == nullptr || run_of(first) != run_of(one)) first = one;
+    one->follows_step = flow.step(first->span).said.message_id != flow.step(one->span).said.message_id;
+  }
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,193 @@
+#include <waybill/analysis/eligibility.hpp>
+
+#include <waybill/analysis/instant.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace waybill::inline v0 {
+namespace {
+
+// A worker may have a message a moment before the call that sent it returns.
+constexpr std::int64_t early_hand_over = 50'000'000;
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t millisecond = 1'000'000;
+
+// Whose clock stamps what a span says: an engine's own, for tools that have one, else its sender's.
+std::optional<sender_number> clock_of(const message_flow& flow, node_number node) noexcept {
+  if (flow.step(node).tool != nullptr && flow.step(node).tool->engine_clock) return std::nullopt;
+  return flow.forest()[node].sender;
+}
+
+struct due_time {
+  std::optional<unix_nanos> at;
+  bool unreadable = false;  // one is told of, but which?
+};
+
+// The worker's span tells when this try was due; the sender's span, when the first one was.
+due_time due_of(const message_flow& flow, const delivery& one) noexcept {
+  const auto& worker = flow.step(one.span).said;
+  if (!worker.due_text.empty()) {
+    const auto at = parse_instant(worker.due_text);
+    return {at, !at};
+  }
+  if (one.sent_by == no_node || one.attempt > 1 || flow.step(one.sent_by).said.due_list.empty()) return {};
+  const auto at = parse_single_instant(flow.step(one.sent_by).said.due_list);
+  return {at, !at};
+}
+
+std::optional<unix_nanos> event_time(const span_record& span, std::string_view name) noexcept {
+  for (const auto& event : span.events) {
+    if (event.name == name && is_plausible(event.time)) return event.time;
+  }
+  return std::nullopt;
+}
+
+// `1795504682452-0`: the server's milliseconds.
+std::optional<unix_nanos> stream_entry_time(std::string_view id) noexcept {
+  std::int64_t ms = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + std::min<std::size_t>(id.size(), 13), ms);
+  if (error != std::errc{} || ms < 0 || !is_plausible(ms * millisecond)) return std::nullopt;
+  return ms * millisecond;
+}
+
+std::optional<eligibility> after_previous(const message_flow& flow, const delivery& one,
+                                          const handler_start& began) noexcept {
+  const auto& forest = flow.forest();
+  eligibility found{.latest = began.latest, .clock = forest[one.span].sender};
+  if (one.may_be_another && one.sent_by != no_node) {
+    found.rule = wait_rule::same_sender;
+    found.earliest = std::min(forest[one.sent_by].end, began.earliest);
+    found.clock = clock_of(flow, one.sent_by);
+    return found;
+  }
+  found.rule = wait_rule::previous_attempt;
+  found.earliest = forest[one.previous].end;
+  found.clock = forest[one.previous].sender;
+  return found;
+}
+
+// From the sender's span alone.
+eligibility after_sending(const message_flow& flow, const delivery& one,
+                          const handler_start& began) noexcept {
+  const auto& forest = flow.forest();
+  const auto& sent = forest[one.sent_by];
+  const auto& sent_step = flow.step(one.sent_by);
+  const auto& worker = flow.step(one.span);
+  eligibility found{.earliest = sent.end,
+                    .latest = sent.end,
+                    .rule = wait_rule::producer_span,
+                    .certain = true,
+                    .clock = clock_of(flow, one.sent_by)};
+  const auto doubt = [&](wait_rule why) {
+    if (!found.certain) return;
+    found.certain = false;
+    found.rule = why;
+  };
+
+  // Where the sender's span covers the work, the message went out near its start.
+  const bool began_inside = began.earliest < sent.end;
+  if (began_inside && worker.tool->engine_clock) {
+    found.earliest = found.latest = sent.start;
+  } else if (began_inside && began.earliest < sent.end - early_hand_over && began.earliest >= sent.start) {
+    doubt(wait_rule::inside_send);
+    found.earliest = sent.start;
+  }
+  if (sent_step.role != message_role::enqueue) {
+    doubt(wait_rule::surrounding_span);
+    found.earliest = sent.start;
+  }
+  if (one.republished && worker.delay != delay_rule::shown) doubt(wait_rule::previous_attempt);
+  if (worker.delay == delay_rule::hidden || sent_step.delay == delay_rule::hidden)
+    doubt(wait_rule::hidden_delay);
+  if (worker.tool->direct_route &&
+      (!same_route(sent_step, worker) || is_parking_queue(worker.queue) ||
+       is_parking_queue(worker.said.destination) || is_parking_queue(sent_step.queue))) {
+    doubt(wait_rule::other_route);
+  }
+  return found;
+}
+
+// What the message itself carries, where no span of the sender is here.
+std::optional<eligibility> from_stamps(const message_flow& flow, const delivery& one) noexcept {
+  const auto& worker = flow.step(one.span);
+  const auto& said = worker.said;
+  const auto start = flow.forest()[one.span].start;
+  eligibility found{.rule = wait_rule::producer_stamp};
+  if (said.queue_time_ms && *said.queue_time_ms >= 0 && *said.queue_time_ms < 1'000'000'000'000 &&
+      worker.delay == delay_rule::none) {
+    found.earliest = found.latest = start - *said.queue_time_ms * millisecond;
+    found.certain = true;
+    return found;
+  }
+  if (worker.system == "redis" && worker.delay == delay_rule::none) {
+    const auto at = stream_entry_time(said.message_id);
+    if (!at) return std::nullopt;
+    found.rule = wait_rule::queue_clock;
+    found.earliest = found.latest = *at;
+    found.certain = true;
+    return found;
+  }
+  if (said.enqueued_seconds && *said.enqueued_seconds > 0 && *said.enqueued_seconds < 7'258'118'400) {
+    found.earliest =
+        *said.enqueued_seconds * second;  // cut to whole seconds, and a scheduled one may be in it
+    found.rule = wait_rule::hidden_delay;
+    return found;
+  }
+  if (said.latency_ms && *said.latency_ms > 0 && *said.latency_ms < 1e12) {
+    found.earliest = start - static_cast<std::int64_t>(*said.latency_ms * 1e6);
+    found.rule = wait_rule::hidden_delay;
+    return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<eligibility> find_eligibility(const message_flow& flow, const delivery& one,
+                                            const handler_start& began) noexcept {
+  const auto& forest = flow.forest();
+  const auto& worker = flow.step(one.span);
+
+  // Sidekiq stamps anew whenever a job becomes ready, retries included.
+  if (worker.tool->tool == "sidekiq") {
+    if (const auto ready = event_time(*forest[one.span].record, "enqueued_at")) {
+      return eligibility{
+          .earliest = *ready, .latest = *ready, .rule = wait_rule::producer_stamp, .certain = true};
+    }
+  }
+  if (one.previous != no_node && !one.republished) return after_previous(flow, one, began);
+
+  std::optional<eligibility> found;
+  if (one.sent_by != no_node) {
+    found = after_sending(flow, one, began);
+  } else if (one.attempt == 1) {
+    found = from_stamps(flow, one);
+  }
+  const auto due = due_of(flow, one);
+  if (due.at) {  // says it all: whatever lies before it was on purpose
+    if (!found) found = eligibility{.earliest = *due.at};
+    found->earliest = found->latest = std::max(found->earliest, *due.at);
+    found->rule = wait_rule::due_time;
+    found->certain = true;
+    found->due = due.at;
+  }
+  if (!found && one.surrounding != no_node) {
+    found = eligibility{.earliest = forest[one.surrounding].start,
+                        .rule = wait_rule::surrounding_span,
+                        .clock = forest[one.surrounding].sender};
+  }
+  if (!found) return found;
+
+  const auto doubt = [&](wait_rule why) {
+    found->certain = false;
+    found->rule = why;
+  };
+  if (due.unreadable) doubt(wait_rule::hidden_delay);
+  if (one.follows_step) doubt(wait_rule::run_step);
+  if (one.earlier_unseen) doubt(wait_rule::earlier_attempt);
+  if (!found->certain) found->latest = began.latest;
+  return found;
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,89 @@
+#include <waybill/analysis/occupancy.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr std::int64_t prompt = 100'000'000;  // from the end of one task to the start of the next
+constexpr int most_looked_at = 256;           // tasks of one worker during one wait
+constexpr std::size_t most_named = 8;
+
+std::tuple<std::string_view, sender_number, unix_nanos> order(std::string_view worker, sender_number sender,
+                                                              unix_nanos start) {
+  return {worker, sender, start};
+}
+
+}  // namespace
+
+std::string work_name(const message_flow& flow, node_number span) {
+  std::string name{flow.step(span).task};
+  if (name.empty()) return std::string{flow.forest()[span].record->name};
+  if (flow.step(span).tool->tool == "waybill") std::ranges::replace(name, '/', ':');
+  return name;
+}
+
+occupancy::occupancy(const message_flow& flow) : flow_(flow) {
+  const auto& forest = flow.forest();
+  for (node_number node = 0; node < forest.size(); ++node) {
+    if (flow.step(node).role != message_role::process || forest[node].start == forest[node].end) continue;
+    if (const auto one = describe(node); knows_worker(one)) busy_.push_back(one);
+  }
+  std::ranges::sort(busy_, {}, [](const busy& one) { return order(one.worker, one.sender, one.start); });
+}
+
+// A worker's id is unique among its tool's workers; without one, only a process that is known as such will
+// do.
+occupancy::busy occupancy::describe(node_number span) const noexcept {
+  const auto& node = flow_.forest()[span];
+  const auto worker = flow_.step(span).said.worker;
+  return {worker, node.sender, node.start, node.end, span};
+}
+
+bool occupancy::knows_worker(const busy& one) const noexcept {
+  return !one.worker.empty() || flow_.forest().senders().same_clock(one.sender, one.sender);
+}
+
+std::string occupancy::worker_name(node_number work) const {
+  const auto worker = flow_.step(work).said.worker;
+  const auto service = flow_.forest().senders().service(flow_.forest()[work].sender);
+  const bool is_uuid = worker.size() == 36 && worker[8] == '-' && worker[13] == '-';
+  if (worker.empty() || is_uuid) return std::string{service};
+  return std::string{worker};
+}
+
+std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, unix_nanos to) const {
+  std::vector<blocker> found;
+  const auto self = describe(work);
+  if (to <= from || !knows_worker(self)) return found;
+
+  auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
+    return order(one.worker, one.sender, one.start);
+  });
+  std::vector<std::pair<unix_nanos, unix_nanos>> covered;
+  bool freed_just_before = false;
+  for (int looked_at = 0; at != busy_.begin() && looked_at < most_looked_at; ++looked_at) {
+    --at;
+    if (at->worker != self.worker || at->sender != self.sender) break;
+    if (at->span == work || at->end <= from) continue;
+    covered.emplace_back(std::max(at->start, from), std::min(at->end, to));
+    freed_just_before = freed_just_before || (at->end <= to + prompt && at->end >= to - prompt);
+    found.push_back({flow_.forest()[at->span].record, work_name(flow_, at->span), worker_name(at->span),
+                     covered.back().second - covered.back().first});
+  }
+  std::ranges::sort(covered);
+  std::int64_t pauses = 0;
+  unix_nanos busy_until = from;
+  for (const auto& [start, end] : covered) {
+    pauses += std::max<std::int64_t>(start - busy_until, 0);
+    busy_until = std::max(busy_until, end);
+  }
+  pauses += to - busy_until;
+  if (!freed_just_before || pauses > std::max(prompt, (to - from) / 10)) return {};
+  std::ranges::stable_sort(found, std::ranges::greater{}, &blocker::overlap);
+  if (found.size() > most_named) found.resize(most_named);
+  return found;
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,41 @@
+// What the worker that took a message was doing while the message waited.
+#pragma once
+
+#include <waybill/analysis/queue_wait.hpp>
+
+#include <vector>
+
+namespace waybill::inline v0 {
+
+// Knows the work of every worker in the batch. Only spans that are here count: from sampled spans an idle
+// worker cannot be told from an unseen one, so silence proves nothing.
+class occupancy {
+ public:
+  explicit occupancy(const message_flow& flow);
+
+  // What kept the worker of this span busy from `from` to `to`, longest first. Empty unless it explains the
+  // wait: the same worker was busy nearly all the time, and began this work as soon as it was free.
+  std::vector<blocker> blockers_of(node_number work, unix_nanos from, unix_nanos to) const;
+
+  // The name people gave the worker, else what its service is called; empty if nothing tells.
+  std::string worker_name(node_number work) const;
+
+ private:
+  struct busy {
+    std::string_view worker;  // its id among the tool's workers; may be empty
+    sender_number sender;
+    unix_nanos start;
+    unix_nanos end;
+    node_number span;
+  };
+  bool knows_worker(const busy& one) const noexcept;
+  busy describe(node_number span) const noexcept;
+
+  const message_flow& flow_;
+  std::vector<busy> busy_;  // ordered by worker, then start
+};
+
+// What a span works on, in words: report:monthly, orders.confirm, or the span's name.
+std::string work_name(const message_flow& flow, node_number span);
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,235 @@
+#include <waybill/analysis/queue_wait.hpp>
+
+#include <waybill/analysis/eligibility.hpp>
+#include <waybill/analysis/instant.hpp>
+#include <waybill/analysis/occupancy.hpp>
+#include <waybill/record/queue_timing.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace waybill::inline v0 {
+namespace {
+
+// Clocks of one host are read at different moments; a difference below this is no contradiction.
+constexpr std::int64_t rounding = 2'000'000;
+
+// From other tools' spans of two processes nothing shorter can be told from overhead: a send span ends after
+// the message is out, a processing span begins before the handler, by 60 ms and more in a process that just
+// started.
+constexpr std::int64_t shortest_told = 250'000'000;
+
+// In the order of the enumerators.
+constexpr auto rule_words = std::to_array<std::string_view>(
+    {"same_clock",  "queue_clock", "producer_stamp",   "producer_span",    "due_time",
+     "drawn_span",  "too_short",   "hidden_delay",     "previous_attempt", "earlier_attempt",
+     "other_route", "run_step",    "same_sender",      "inside_send",      "batch",
+     "delivery",    "received",    "surrounding_span", "clocks_differ",    "sender_unseen"});
+static_assert(rule_words.size() == static_cast<std::size_t>(wait_rule::sender_unseen) + 1);
+
+constexpr auto part_words = std::to_array<std::string_view>(
+    {"scheduled", "backoff", "queued", "held", "queued_or_delayed", "queued_or_backoff", "held_or_work"});
+static_assert(part_words.size() == static_cast<std::size_t>(wait_part_kind::held_or_work) + 1);
+
+void add_part(queue_wait& wait, wait_part_kind kind, std::int64_t duration) {
+  if (duration > 0) wait.parts.push_back({kind, duration});
+}
+
+// The spans by which waybill drew waits, by the span they were drawn for.
+class drawn_waits {
+ public:
+  explicit drawn_waits(const message_flow& flow) {
+    for (node_number node = 0; node < flow.forest().size(); ++node) {
+      if (flow.step(node).role != message_role::queued) continue;
+      const auto target = span_id::from_hex(flow.step(node).said.own_wait_for, hex_case::any);
+      if (target) drawn_.push_back({*target, node});
+    }
+    std::ranges::stable_sort(drawn_, {}, &drawn::target);
+  }
+  // The work may be in another trace, where it only links to its sender.
+  node_number take(const span_id& work) {
+    const auto at = std::ranges::lower_bound(drawn_, work, {}, &drawn::target);
+    if (at == drawn_.end() || at->target != work) return no_node;
+    at->taken = true;
+    return at->node;
+  }
+  template <class Visit>
+  void for_each_left(Visit&& visit) const {
+    const drawn* before = nullptr;
+    for (const auto& one : drawn_) {
+      const bool repeated = before != nullptr && before->target == one.target;
+      if (!one.taken && !repeated) visit(one.node, one.target);
+      if (!repeated) before = &one;
+    }
+  }
+
+ private:
+  struct drawn {
+    span_id target;
+    node_number node;
+    bool taken = false;
+  };
+  std::vector<drawn> drawn_;
+};
+
+// What waybill measured itself: the worker's library knew the message, and whose clock stamped it.
+void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock_relations& clocks) {
+  const auto& forest = flow.forest();
+  const auto& said = flow.step(wait.work).said;
+  const auto& work = forest[wait.work];
+  const bool sender_shares_clock =
+      wait.sent_by != no_node && clocks.same_clock(work.sender, forest[wait.sent_by].sender);
+  const bool sender_disagrees =
+      wait.sent_by != no_node && clocks.disagree(work.sender, forest[wait.sent_by].sender);
+
+  wait.duration = wait.observed = said.own_wait;
+  wait.rule = said.wait_basis == to_text(wait_basis::same_clock)    ? wait_rule::same_clock
+              : said.wait_basis == to_text(wait_basis::queue_clock) ? wait_rule::queue_clock
+                                                                    : wait_rule::producer_stamp;
+  const bool one_clock =
+      wait.rule == wait_rule::same_clock || (wait.rule == wait_rule::producer_stamp && sender_shares_clock);
+  wait.exact = one_clock && !sender_disagrees && *said.own_wait >= -rounding;
+
+  wait.to = work.start;
+  wait.from = said.own_enqueued && is_plausible(*said.own_enqueued)
+                  ? *said.own_enqueued
+                  : work.start - std::clamp<std::int64_t>(*said.own_wait, 0, work.start);
+  if (wait.sent_by != no_node && said.own_due) {
+    add_part(wait, wait_part_kind::scheduled, saturating_difference(*said.own_due, forest[wait.sent_by].end));
+  }
+  const auto held =
+      std::clamp<std::int64_t>(said.own_held.value_or(0), 0, std::max<std::int64_t>(*said.own_wait, 0));
+  add_part(wait, wait_part_kind::queued, *said.own_wait - held);
+  add_part(wait, wait_part_kind::held, held);
+}
+
+wait_part_kind mixed_part(wait_rule rule) noexcept {
+  switch (rule) {
+    case wait_rule::hidden_delay:
+    case wait_rule::other_route:
+      return wait_part_kind::queued_or_delayed;
+    case wait_rule::previous_attempt:
+    case wait_rule::earlier_attempt:
+      return wait_part_kind::queued_or_backoff;
+    default:
+      return wait_part_kind::queued;
+  }
+}
+
+void add_parts(queue_wait& wait, const message_flow& flow, const delivery& one, const eligibility& able,
+               const handler_start& began) {
+  const auto& forest = flow.forest();
+  if (able.due) {
+    if (one.previous != no_node) {
+      add_part(wait, wait_part_kind::backoff, *able.due - forest[one.previous].end);
+    } else if (one.sent_by != no_node) {
+      add_part(wait, wait_part_kind::scheduled, *able.due - forest[one.sent_by].end);
+    }
+  }
+  if (wait.duration) {
+    std::int64_t held = 0;
+    if (one.received_by != no_node && forest[one.received_by].sender == forest[one.span].sender) {
+      const auto& receive = forest[one.received_by];
+      const bool about_this_message = receive.parent != no_node && receive.start >= able.earliest;
+      held = began.earliest - (about_this_message ? receive.start : receive.end);
+    }
+    held = std::clamp<std::int64_t>(held, 0, std::max<std::int64_t>(*wait.duration, 0));
+    add_part(wait, wait_part_kind::queued, *wait.duration - held);
+    add_part(wait, wait_part_kind::held, held);
+    return;
+  }
+  add_part(wait, able.certain ? wait_part_kind::queued : mixed_part(able.rule), *wait.observed);
+  if (!began.open_end) add_part(wait, wait_part_kind::held_or_work, began.latest - began.earliest);
+}
+
+void conclude(queue_wait& wait, const message_flow& flow, const clock_relations& clocks,
+              const delivery& one) {
+  const auto& work = flow.forest()[one.span];
+  const auto began = find_handler_start(flow, one);
+  wait.from = wait.to = began.earliest;
+  const auto able = find_eligibility(flow, one, began);
+  if (!able) return;
+
+  wait.observed = saturating_difference(began.earliest, able->earliest);
+  const bool one_clock = able->clock && clocks.same_clock(*able->clock, work.sender);
+  if (able->clock && clocks.disagree(*able->clock, work.sender)) {
+    wait.rule = wait_rule::clocks_differ;
+    wait.low = 0;
+    return;
+  }
+  wait.rule = able->certain && began.doubt ? *began.doubt : able->rule;
+  wait.from = std::min(able->earliest, began.earliest);
+  if (!one_clock && able->certain && !began.doubt && *wait.observed < shortest_told)
+    wait.rule = wait_rule::too_short;
+  if (able->certain && !began.doubt && wait.rule != wait_rule::too_short) {
+    wait.duration = wait.observed;
+    wait.exact = one_clock;
+  } else {
+    wait.low = one_clock ? std::max<std::int64_t>(began.earliest - able->latest, 0) : 0;
+    if (one_clock && !began.open_end) wait.high = std::max<std::int64_t>(began.latest - able->earliest, 0);
+  }
+  add_parts(wait, flow, one, *able, began);
+}
+
+}  // namespace
+
+std::string_view to_text(wait_rule rule) noexcept {
+  return rule_words[static_cast<std::size_t>(rule)];
+}
+
+std::string_view to_text(wait_part_kind kind) noexcept {
+  return part_words[static_cast<std::size_t>(kind)];
+}
+
+std::int64_t queue_wait::inside_worker_at_most() const noexcept {
+  const auto part = std::ranges::find(parts, wait_part_kind::held_or_work, &wait_part::kind);
+  return part == parts.end() ? 0 : part->duration;
+}
+
+std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relations& clocks) {
+  const auto& forest = flow.forest();
+  drawn_waits drawn{flow};
+  const occupancy workers{flow};
+  std::vector<queue_wait> waits;
+  waits.reserve(flow.deliveries().size());
+  for (const auto& one : flow.deliveries()) {
+    const auto& worker = flow.step(one.span);
+    auto& wait = waits.emplace_back();
+    wait.work = one.span;
+    wait.work_span = forest[one.span].record->span;
+    wait.sent_by = one.sent_by;
+    if (one.sent_by != no_node) wait.sender = forest[one.sent_by].record;
+    wait.drawn = drawn.take(forest[one.span].record->span);
+    wait.queue = worker.queue;
+    wait.system = worker.system;
+    wait.task = worker.task;
+    wait.worker = workers.worker_name(one.span);
+    wait.attempt = one.attempt;
+    wait.age = worker.said.own_age;
+    if (worker.said.own_wait) {
+      use_own_measurement(wait, flow, clocks);
+    } else {
+      conclude(wait, flow, clocks, one);
+    }
+    wait.behind = workers.blockers_of(one.span, wait.from, wait.to);
+  }
+  drawn.for_each_left([&](node_number node, span_id target) {
+    const auto& line = forest[node];
+    auto& wait = waits.emplace_back();
+    wait.drawn = node;
+    wait.work_span = target;
+    wait.sent_by = line.parent;
+    if (line.parent != no_node) wait.sender = forest[line.parent].record;
+    wait.queue = flow.step(node).queue;
+    wait.system = flow.step(node).system;
+    wait.rule = wait_rule::drawn_span;
+    wait.duration = wait.observed = line.end - line.start;
+    wait.exact = flow.step(node).said.wait_basis == to_text(wait_basis::same_clock);
+    wait.from = line.start;
+    wait.to = line.end;
+    add_part(wait, wait_part_kind::queued, *wait.duration);
+  });
+  return waits;
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,38 @@
+#include <waybill/analysis/trace_summary.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace waybill::inline v0 {
+namespace {
+
+std::tuple<bool, std::int64_t> weight(const queue_wait& wait) noexcept {
+  return {wait.duration.has_value(), wait.duration ? *wait.duration : wait.to - wait.from};
+}
+
+}  // namespace
+
+trace_summary summarise(const explained_trace& trace) {
+  trace_summary out{.trace = trace.trace,
+                    .name = trace.name,
+                    .services = trace.services,
+                    .start = trace.start,
+                    .duration = trace.duration,
+                    .errors = trace.errors,
+                    .wait = {}};
+  out.spans = static_cast<std::size_t>(std::ranges::count(trace.rows, row_kind::span, &trace_row::kind));
+  const auto longest = std::ranges::max_element(trace.waits, {}, weight);
+  if (longest == trace.waits.end()) return out;
+  out.wait = longest_wait{.queue = longest->queue.empty() ? longest->task : longest->queue,
+                          .duration = longest->duration,
+                          .at_most = {},
+                          .exact = longest->exact};
+  if (!longest->duration && longest->to > longest->from) out.wait->at_most = longest->to - longest->from;
+  return out;
+}
+
+trace_summary summarise(const span_batch& records, const trace_id& trace) {
+  return summarise(explain(records, trace));
+}
+
+}  // namespace waybill::inline v0
