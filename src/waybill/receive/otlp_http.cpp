@@ -1,0 +1,144 @@
+#include <waybill/receive/otlp_http.hpp>
+
+#include <waybill/base/ascii.hpp>
+#include <waybill/wire/gzip.hpp>
+#include <waybill/wire/otlp_json.hpp>
+#include <waybill/wire/otlp_protobuf.hpp>
+
+#include <optional>
+
+namespace waybill::inline v0 {
+namespace {
+
+enum class body_format : std::uint8_t { protobuf, json };
+
+std::optional<otlp_signal> signal_of(std::string_view path) noexcept {
+  if (path == "/v1/traces") return otlp_signal::traces;
+  if (path == "/v1/logs") return otlp_signal::logs;
+  if (path == "/v1/metrics") return otlp_signal::metrics;
+  return std::nullopt;
+}
+
+std::optional<body_format> format_of(const http_headers& headers) noexcept {
+  std::string_view type = headers.find("Content-Type").value_or("");
+  type = trim_ows(type.substr(0, type.find(';')));
+  if (ascii_iequals(type, "application/x-protobuf") || ascii_iequals(type, "application/protobuf")) {
+    return body_format::protobuf;
+  }
+  if (ascii_iequals(type, "application/json")) return body_format::json;
+  return std::nullopt;
+}
+
+http_response answer(unsigned status, body_format format, std::string&& body) {
+  http_response response{.status = status, .headers = {}, .body = std::move(body)};
+  response.headers.add("Content-Type",
+                       format == body_format::protobuf ? "application/x-protobuf" : "application/json");
+  return response;
+}
+
+http_response success(otlp_signal signal, body_format format, const export_answer& told) {
+  return answer(200, format,
+                format == body_format::protobuf ? otlp_protobuf::encode_export_answer(told)
+                                                : otlp_json::encode_export_answer(signal, told));
+}
+
+http_response error(unsigned status, body_format format, rpc_code code, std::string_view sentence) {
+  return answer(status, format,
+                format == body_format::protobuf ? otlp_protobuf::encode_error(code, sentence)
+                                                : otlp_json::encode_error(code, sentence));
+}
+
+http_response refusal(body_format format, const failure& why) {
+  switch (why.code) {
+    case failure_code::too_large:
+      return error(413, format, rpc_code::resource_exhausted, why.message);
+    case failure_code::busy: {
+      http_response response = error(429, format, rpc_code::resource_exhausted, why.message);
+      response.headers.add("Retry-After", "1");
+      return response;
+    }
+    case failure_code::malformed:
+    case failure_code::invalid_argument:
+      return error(400, format, rpc_code::invalid_argument, why.message);
+    default: {  // the store's own trouble: the sender keeps its records until that is over
+      http_response response = error(503, format, rpc_code::unavailable, why.message);
+      response.headers.add("Retry-After", "10");
+      return response;
+    }
+  }
+}
+
+// The body as the sender meant it, or why it can't be had.
+result<std::string> unpack(http_request& request, std::size_t limit) {
+  const std::string_view encoding = trim_ows(request.headers.find("Content-Encoding").value_or("identity"));
+  if (encoding.empty() || ascii_iequals(encoding, "identity")) return std::move(request.body);
+  return gunzip(request.body, limit);
+}
+
+bool is_known_encoding(const http_headers& headers) noexcept {
+  const std::string_view encoding = trim_ows(headers.find("Content-Encoding").value_or(""));
+  return headers.count("Content-Encoding") <= 1 &&
+         (encoding.empty() || ascii_iequals(encoding, "identity") || ascii_iequals(encoding, "gzip") ||
+          ascii_iequals(encoding, "x-gzip"));
+}
+
+result<decoded_records> decode(otlp_signal signal, body_format format, std::string&& body,
+                               const decode_limits& limits) {
+  if (format == body_format::json) return otlp_json::decode(std::move(body), limits);
+  if (signal == otlp_signal::traces) return otlp_protobuf::decode_traces(std::move(body), limits);
+  return otlp_protobuf::decode_logs(std::move(body), limits);
+}
+
+}  // namespace
+
+bool is_otlp_path(std::string_view path) noexcept {
+  return signal_of(path).has_value();
+}
+
+void receive_otlp(http_request&& request, const http_responder& respond, span_store& store,
+                  const otlp_limits& limits) {
+  const otlp_signal signal = signal_of(request.path).value_or(otlp_signal::traces);
+  const auto given_format = format_of(request.headers);
+  const body_format format = given_format.value_or(body_format::json);
+  if (request.method != "POST") {
+    http_response response =
+        error(405, format, rpc_code::unimplemented,
+              request.path + " takes POST requests of OTLP exporters, not " + request.method + ".");
+    response.headers.add("Allow", "POST");
+    return respond(std::move(response));
+  }
+  if (!given_format) {
+    return respond(
+        error(415, format, rpc_code::invalid_argument,
+              "The Content-Type has to be application/x-protobuf or application/json. Set the exporter's "
+              "protocol to http/protobuf or http/json."));
+  }
+  if (!is_known_encoding(request.headers)) {
+    http_response response =
+        error(415, format, rpc_code::invalid_argument,
+              "The Content-Encoding has to be gzip or none. Set the exporter's compression so.");
+    response.headers.add("Accept-Encoding", "gzip");
+    return respond(std::move(response));
+  }
+  if (signal == otlp_signal::metrics) {
+    return respond(success(
+        signal, format,
+        {.rejected = 0, .message = "waybill keeps traces and logs, no metrics. These were dropped."}));
+  }
+
+  auto body = unpack(request, limits.unpacked_body);
+  if (!body) return respond(refusal(format, body.error()));
+  auto decoded = decode(signal, format, std::move(*body), limits.decode);
+  if (!decoded) return respond(refusal(format, decoded.error()));
+  export_answer told{.rejected = decoded->report.rejected_spans + decoded->report.rejected_logs,
+                     .message = std::move(decoded->report.first_problem)};
+  if (decoded->records.span_count() == 0 && decoded->records.log_count() == 0) {
+    return respond(success(signal, format, told));
+  }
+  store.commit(std::move(decoded->records),
+               [respond, signal, format, told = std::move(told)](const result<void>& committed) {
+                 respond(committed ? success(signal, format, told) : refusal(format, committed.error()));
+               });
+}
+
+}  // namespace waybill::inline v0

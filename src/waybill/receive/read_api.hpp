@@ -1,0 +1,24 @@
+// Reading a store over HTTP: what `waybill list` and `waybill show` ask a running server.
+//
+//   GET /api/traces?limit=20             {"traces":["<32 hex digits>",…]}, the newest first
+//   GET /api/traces/<id or its beginning>?related=1
+//                                        OTLP as JSON: the trace's records and, if asked for, those of
+//                                        related traces
+//   anything wrong                       {"error":"<sentence>"}; 409 when a beginning fits several, with
+//   "candidates"
+#pragma once
+
+#include <waybill/http/message.hpp>
+#include <waybill/record/span_store.hpp>
+
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// Whether a path is /api/traces or below it.
+bool is_read_path(std::string_view path) noexcept;
+
+// Reads on the calling thread, for as long as the disk takes. Thread-safe.
+http_response answer_read(const http_request& request, const trace_reader& reader);
+
+}  // namespace waybill::inline v0
