@@ -19,8 +19,7 @@ struct http_call {
   http_headers headers;
   std::string_view body;  // must live until send() has returned
   std::chrono::milliseconds connect_limit{5'000};
-  std::chrono::milliseconds total_limit{
-      10'000};  // from the look-up of the name to the last byte of the answer
+  std::chrono::milliseconds total_limit{10'000};  // from looking up the name to the answer's last byte
 };
 
 class http_client {
@@ -33,8 +32,7 @@ class http_client {
   // client a thread.
   virtual result<http_response> send(const http_call& call) noexcept = 0;
 
-  // Ends the running send() soon and every later one at once: for a shutdown that must not wait. From any
-  // thread.
+  // Ends the running send() soon and every later one at once: for a shutdown that must not wait. Any thread.
   virtual void cancel() noexcept = 0;
 };
 

@@ -73,11 +73,11 @@ struct http_request {
   std::string path;    // begins with '/' (or is "*"), still percent-encoded, up to the '?'
   std::string query;   // what follows the '?', still percent-encoded
   http_headers headers;
-  std::string
-      body;  // as sent, not decompressed; its capacity exceeds its size by body_slack or more, unless empty
+  std::string body;            // as sent, not decompressed
   std::string remote_address;  // of the other end, without its port
 
-  // Bytes behind the body that a parser may read (but not use): simdjson reads past the end of its input.
+  // By so many bytes at least the capacity of a body that is not empty exceeds its size: simdjson reads past
+  // the end.
   static constexpr std::size_t body_slack = 64;
 };
 

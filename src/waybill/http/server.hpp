@@ -1,5 +1,4 @@
-// An HTTP/1.1 server for a handful of endpoints: OTLP, health, pages. No TLS, no routing: the handler looks
-// at the path.
+// An HTTP/1.1 server for a handful of endpoints: OTLP, health, pages. No TLS; routing is the handler's.
 #pragma once
 
 #include <waybill/base/result.hpp>
@@ -24,18 +23,21 @@ using http_handler = std::function<void(http_request&&, http_responder)>;
 struct http_server_options {
   access_options access;   // also says where to listen
   std::uint16_t port = 0;  // 0: any free one, which port() then tells
-  std::size_t workers =
-      2;  // threads for the handler; 0: on the one network thread, for handlers that never block
+  // Threads for the handler; 0: the network thread itself, for a handler that never blocks.
+  std::size_t workers = 2;
   std::size_t connections = 1024;  // at once; further ones are closed as soon as they come
 
-  std::size_t header_limit = 16 * 1024;       // bytes of request line and headers; above: 431
-  std::size_t body_limit = 64 * 1024 * 1024;  // bytes of one body as sent; above: 413
-  std::size_t bodies_limit =
-      256 * 1024 * 1024;  // bytes of all bodies that are being read or handled; above: 503
-  std::chrono::milliseconds request_limit{
-      30'000};  // from a request's first byte to its last, then 408: no byte renews it
-  std::chrono::milliseconds response_limit{60'000};  // for a client to take the whole answer
-  std::chrono::milliseconds idle_limit{75'000};      // between two requests of a connection
+  // Bytes: of request line and headers (above: 431), of one body as sent (413), of all bodies that are being
+  // read or handled (503).
+  std::size_t header_limit = 16 * 1024;
+  std::size_t body_limit = 64 * 1024 * 1024;
+  std::size_t bodies_limit = 256 * 1024 * 1024;
+
+  // From a request's first byte to its last, then 408; no byte renews it. For a client to take the whole
+  // answer. Between two requests of a connection.
+  std::chrono::milliseconds request_limit{30'000};
+  std::chrono::milliseconds response_limit{60'000};
+  std::chrono::milliseconds idle_limit{75'000};
 };
 
 // One network thread and the workers; all of them block every signal, which so reach the program's own
@@ -43,8 +45,7 @@ struct http_server_options {
 // as sent (gzip stays gzip). Nothing that a client does makes it allocate more than the limits say.
 class http_server {
  public:
-  // Listens when it returns. A failure is a sentence that names the address. Blocks for no longer than
-  // bind(2).
+  // Listens when it returns. A failure is a sentence that names the address.
   static result<std::unique_ptr<http_server>> start(http_server_options options, http_handler handler);
 
   http_server(const http_server&) = delete;
@@ -55,7 +56,8 @@ class http_server {
 
   // Closes the door and idle connections at once, gives requests that have begun until the deadline, then
   // closes the rest. A handler that is still running then is waited for, since a thread cannot be ended from
-  // outside. True if every request was answered. Not from a handler. Later calls do nothing.
+  // outside. True if every request was answered. From one thread, and not from a handler; later calls do
+  // nothing.
   bool stop(std::chrono::milliseconds deadline);
 
  private:
