@@ -34,24 +34,27 @@ inline void add_plain_span(record_arena& arena, const trace_id& trace, const spa
 }
 
 inline std::span<const attribute> every_kind_of_value(record_arena& arena) {
+  // Named, not nested in place: what a braced list holds is gone when its statement ends.
   const attribute_value elements[] = {1, "two", attribute_value{}, 3.5, attribute_value::list(nullptr, 0)};
-  const attribute values[] = {
-      {"absent", attribute_value{}},
-      {"yes", true},
-      {"no", false},
-      {"zero", 0},
-      {"negative", -42},
-      {"smallest", std::numeric_limits<std::int64_t>::min()},
-      {"largest", std::numeric_limits<std::int64_t>::max()},
-      {"number", 0.1},
-      {"infinite", -std::numeric_limits<double>::infinity()},
-      {"not a number", std::numeric_limits<double>::quiet_NaN()},
-      {"empty text", ""},
-      {"text", "Zürich \"quoted\" \\ \n\t \x01 \xF0\x9F\x9A\x9A"},
-      {"bytes", attribute_value::bytes(std::string_view{"\0\xFF\x80raw", 6})},
-      {"list", attribute_value::list(elements, 5)},
-      {"group", {{"a", 1}, {"inner", {{"b", "deep"}}}, {"empty", attribute_value::group(nullptr, 0)}}},
-      {"", "an empty key"}};
+  const attribute inner[] = {{"b", "deep"}};
+  const attribute members[] = {
+      {"a", 1}, {"inner", attribute_value::group(inner, 1)}, {"empty", attribute_value::group(nullptr, 0)}};
+  const attribute values[] = {{"absent", attribute_value{}},
+                              {"yes", true},
+                              {"no", false},
+                              {"zero", 0},
+                              {"negative", -42},
+                              {"smallest", std::numeric_limits<std::int64_t>::min()},
+                              {"largest", std::numeric_limits<std::int64_t>::max()},
+                              {"number", 0.1},
+                              {"infinite", -std::numeric_limits<double>::infinity()},
+                              {"not a number", std::numeric_limits<double>::quiet_NaN()},
+                              {"empty text", ""},
+                              {"text", "Zürich \"quoted\" \\ \n\t \x01 \xF0\x9F\x9A\x9A"},
+                              {"bytes", attribute_value::bytes(std::string_view{"\0\xFF\x80raw", 6})},
+                              {"list", attribute_value::list(elements, 5)},
+                              {"group", attribute_value::group(members, 3)},
+                              {"", "an empty key"}};
   return arena.copy(std::span{values});
 }
 

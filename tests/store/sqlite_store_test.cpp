@@ -174,7 +174,7 @@ TEST_CASE("over the limit of what may wait, a commit is refused at once and noth
     arena.adopt(std::string(4096, 'x'));
     testing::add_plain_span(arena, testing::sample_trace(1), testing::sample_span(span), "a");
     const auto here = std::this_thread::get_id();
-    store->commit(arena.finish(), [&](const result<void>& done) {
+    store->commit(arena.finish(), [&, here](const result<void>& done) {
       if (std::this_thread::get_id() == here) {
         refusal = done;
       } else if (done) {

@@ -19,11 +19,12 @@ std::string line_of(const auto& record) {
 TEST_CASE("a wide event is one flat line") {
   const attribute service[] = {{"service.name", "worker"}};
   const resource sender{service};
+  const attribute queries[] = {{"queries", 3}};
   const attribute attributes[] = {{"task", "deployment/deploy"},
                                   {"attempt", 2},
                                   {"wait_ms", 30200.5},
                                   {"ok", true},
-                                  {"db", {{"queries", 3}}}};
+                                  {"db", attribute_value::group(queries, 1)}};
   CHECK(
       line_of(log_record{.trace = testing::sample_trace(0x11),
                          .span = testing::sample_span(0x22),

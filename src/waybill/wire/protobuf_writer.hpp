@@ -96,6 +96,7 @@ class protobuf_writer {
     to_ += sizeof value;
   }
   void raw(std::string_view bytes) noexcept {
+    if (bytes.empty()) return;  // and its pointer may be null
     std::memcpy(to_, bytes.data(), bytes.size());
     to_ += bytes.size();
   }
