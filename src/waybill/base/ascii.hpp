@@ -18,6 +18,7 @@ constexpr bool ascii_iequals(std::string_view a, std::string_view b) noexcept {
 
 // Optional white space of HTTP lists: space and tab.
 constexpr std::string_view trim_ows(std::string_view text) noexcept {
+  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;  // as nearly always
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;

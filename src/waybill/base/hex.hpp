@@ -1,50 +1,111 @@
-// Bytes to lower-case hexadecimal and back.
+// Bytes to lower-case hexadecimal and back. Ids are most of what propagation reads and writes: sixteen digits at a time.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace waybill::inline v0 {
 
-namespace hex_tables {
-inline constexpr char digits[] = "0123456789abcdef";
+enum class hex_case : bool { lower_only, any };
+
+// The value of each digit; of an upper-case one with a mark. Everything else is marked as no digit.
+namespace hex_table {
+inline constexpr std::uint8_t upper_case = 0x40;
+inline constexpr std::uint8_t no_digit = 0x80;
+inline constexpr auto values = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (std::uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    table['a' + i] = static_cast<std::uint8_t>(10 + i);
+    table['A' + i] = static_cast<std::uint8_t>((10 + i) | upper_case);
+  }
+  return table;
+}();
+}  // namespace hex_table
+
+constexpr int hex_digit(char c, hex_case accepted = hex_case::any) noexcept {
+  const std::uint8_t value = hex_table::values[static_cast<std::uint8_t>(c)];
+  const int refused = accepted == hex_case::any ? hex_table::no_digit : hex_table::no_digit | hex_table::upper_case;
+  return (value & refused) != 0 ? -1 : value & 0xF;
 }
 
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// Vectors as GCC and clang have them for every machine; without registers for them, they are emulated.
+namespace hex_vectors {
+
+using digits16 = std::uint8_t __attribute__((vector_size(16)));
+using pairs8 = std::uint16_t __attribute__((vector_size(16)));
+using bytes8 = std::uint8_t __attribute__((vector_size(8)));
+using words2 = std::uint64_t __attribute__((vector_size(16)));
+
+inline constexpr bool first_digit_is_low = std::endian::native == std::endian::little;
+
+// Sixteen digits to eight bytes. Where there is no digit, wrong becomes all ones.
+inline void read(const char* digits, std::uint8_t* bytes, hex_case accepted, digits16& wrong) noexcept {
+  digits16 text;
+  std::memcpy(&text, digits, sizeof text);
+  const digits16 letters = (accepted == hex_case::any ? text | 0x20 : text) - 'a';
+  const digits16 numbers = text - '0';
+  const auto is_letter = reinterpret_cast<digits16>(letters <= 5);
+  const auto is_number = reinterpret_cast<digits16>(numbers <= 9);
+  wrong |= ~(is_letter | is_number);
+  const auto nibbles = reinterpret_cast<pairs8>((numbers & is_number) | ((letters + 10) & is_letter));
+  const pairs8 joined = first_digit_is_low ? nibbles << 4 | nibbles >> 8 : nibbles >> 4 | nibbles;
+  const bytes8 eight = __builtin_convertvector(joined & 0xFF, bytes8);
+  std::memcpy(bytes, &eight, sizeof eight);
 }
+
+inline bool any(digits16 bits) noexcept {
+  const auto words = reinterpret_cast<words2>(bits);
+  return (words[0] | words[1]) != 0;
+}
+
+inline void write(const std::uint8_t* bytes, char* digits) noexcept {
+  bytes8 eight;
+  std::memcpy(&eight, bytes, sizeof eight);
+  const auto pairs = __builtin_convertvector(eight, pairs8);
+  const pairs8 joined = first_digit_is_low ? pairs >> 4 | (pairs & 0xF) << 8 : (pairs & 0xF0) << 4 | (pairs & 0xF);
+  const auto nibbles = reinterpret_cast<digits16>(joined);
+  const auto is_letter = reinterpret_cast<digits16>(nibbles > 9);
+  const digits16 text = nibbles + '0' + (is_letter & ('a' - '0' - 10));
+  std::memcpy(digits, &text, sizeof text);
+}
+
+}  // namespace hex_vectors
 
 // Writes 2 * size digits to out, which must have room for them. No terminator.
 constexpr void write_hex(const std::uint8_t* bytes, std::size_t size, char* out) noexcept {
-  for (std::size_t i = 0; i < size; ++i) {
-    out[2 * i] = hex_tables::digits[bytes[i] >> 4];
-    out[2 * i + 1] = hex_tables::digits[bytes[i] & 15];
+  if (!std::is_constant_evaluated()) {
+    for (; size >= 8; size -= 8, bytes += 8, out += 16) hex_vectors::write(bytes, out);
+  }
+  for (; size > 0; --size, ++bytes, out += 2) {
+    out[0] = "0123456789abcdef"[*bytes >> 4];
+    out[1] = "0123456789abcdef"[*bytes & 15];
   }
 }
-
-enum class hex_case : bool { lower_only, any };
 
 // Reads exactly 2 * size digits into bytes. False, with bytes unspecified, on a wrong length or digit.
 constexpr bool read_hex(std::string_view text, std::uint8_t* bytes, std::size_t size, hex_case accepted) noexcept {
   if (text.size() != 2 * size) return false;
+  const char* digits = text.data();
+  if (!std::is_constant_evaluated()) {
+    hex_vectors::digits16 wrong = {};
+    for (; size >= 8; size -= 8, bytes += 8, digits += 16) hex_vectors::read(digits, bytes, accepted, wrong);
+    if (hex_vectors::any(wrong)) return false;
+  }
   int wrong = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const int high = hex_digit(text[2 * i]);
-    const int low = hex_digit(text[2 * i + 1]);
+  for (; size > 0; --size, ++bytes, digits += 2) {
+    const int high = hex_digit(digits[0], accepted);
+    const int low = hex_digit(digits[1], accepted);
     wrong |= high | low;
-    bytes[i] = static_cast<std::uint8_t>((high << 4) | (low & 15));
+    *bytes = static_cast<std::uint8_t>(high << 4 | (low & 0xF));
   }
-  if (wrong < 0) return false;
-  if (accepted == hex_case::lower_only) {
-    for (const char c : text) {
-      if (c >= 'A' && c <= 'F') return false;
-    }
-  }
-  return true;
+  return wrong >= 0;
 }
 
 }  // namespace waybill::inline v0

@@ -4,6 +4,7 @@
 #include <waybill/base/hex.hpp>
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -22,10 +23,11 @@ class random_id {
 
   // Empty when all bytes are zero.
   static constexpr std::optional<random_id> from_bytes(const bytes_type& bytes) noexcept {
-    for (const auto byte : bytes) {
-      if (byte != 0) return random_id{bytes};
-    }
-    return std::nullopt;
+    const random_id id{bytes};
+    std::uint64_t any = 0;
+    for (const auto word : id.words()) any |= word;
+    if (any == 0) return std::nullopt;
+    return id;
   }
   // From a field of a wire format: empty unless it has exactly Size bytes that are not all zero.
   static std::optional<random_id> from_bytes(std::string_view raw) noexcept {
@@ -54,8 +56,16 @@ class random_id {
   }
 
   friend constexpr auto operator<=>(const random_id&, const random_id&) noexcept = default;
+  friend constexpr bool operator==(const random_id& a, const random_id& b) noexcept {
+    std::uint64_t differs = 0;
+    for (std::size_t i = 0; i < Size / 8; ++i) differs |= a.words()[i] ^ b.words()[i];
+    return differs == 0;
+  }
 
  private:
+  // For tests of all bytes at once.
+  constexpr auto words() const noexcept { return std::bit_cast<std::array<std::uint64_t, Size / 8>>(bytes_); }
+
   constexpr explicit random_id(const bytes_type& bytes) noexcept : bytes_(bytes) {}
   bytes_type bytes_;
 };

@@ -1,0 +1,166 @@
+#include <waybill/context/baggage.hpp>
+
+#include <waybill/base/byte_set.hpp>
+#include <waybill/base/percent_encoding.hpp>
+#include <waybill/base/utf8.hpp>
+#include <waybill/context/baggage_walk.hpp>
+
+#include <cstring>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr byte_set alphanumeric = byte_set{'a', 'z'} | byte_set{'A', 'Z'} | byte_set{'0', '9'};
+constexpr byte_set token = alphanumeric | byte_set{"!#$%&'*+-.^_`|~"};    // RFC 7230 §3.2.6
+constexpr byte_set value_bytes = byte_set{'!', '~'} - byte_set{"\",;\\"};  // baggage-octet
+constexpr byte_set white_space{" \t"};
+
+const char* trim_end(const char* begin, const char* end) noexcept {
+  while (end != begin && white_space.contains(end[-1])) --end;
+  return end;
+}
+
+bool is_token(std::string_view text) noexcept {
+  const char* const end = text.data() + text.size();
+  return !text.empty() && token.skip(text.data(), end) == end;
+}
+
+}  // namespace
+
+// Steps over a member that breaks the grammar.
+bool baggage_members::refuse() noexcept {
+  const void* const comma = std::memchr(begin_, ',', static_cast<std::size_t>(end_ - begin_));
+  const char* const member_end = comma == nullptr ? end_ : static_cast<const char*>(comma);
+  text_end_ = trim_end(begin_, member_end);
+  properties_ = text_end_;
+  key_end_ = begin_;
+  value_ = value_end_ = begin_;
+  valid_ = false;
+  at_ = comma == nullptr ? nullptr : member_end + 1;
+  return true;
+}
+
+// *(OWS ";" OWS property), from behind a value. Returns where the member ends, or null.
+const char* baggage_members::read_properties(const char* at) noexcept {
+  properties_ = nullptr;
+  at = white_space.skip(at, end_);
+  while (at != end_ && *at == ';') {
+    at = white_space.skip(at + 1, end_);
+    if (properties_ == nullptr) properties_ = at;
+    const char* const name = at;
+    at = token.skip(at, end_);
+    if (at == name) return nullptr;
+    at = white_space.skip(at, end_);
+    if (at != end_ && *at == '=') at = white_space.skip(value_bytes.skip(white_space.skip(at + 1, end_), end_), end_);
+  }
+  if (at != end_ && *at != ',') return nullptr;
+  text_end_ = trim_end(value_end_, at);
+  if (properties_ == nullptr) properties_ = text_end_;
+  return at;
+}
+
+// key OWS "=" OWS value *(OWS ";" OWS property)
+bool baggage_members::next() noexcept {
+  const char* at = at_;
+  if (at == nullptr) return false;
+  const char* const end = end_;
+  if (at != end && white_space.contains(*at)) at = white_space.skip(at, end);
+  begin_ = at;
+  at = token.skip(at, end);
+  key_end_ = at;
+  if (at != end && *at != '=') at = white_space.skip(at, end);
+  if (at == end || *at != '=' || key_end_ == begin_) return refuse();
+  ++at;
+  if (at != end && white_space.contains(*at)) at = white_space.skip(at, end);
+  value_ = at;
+  at = value_bytes.skip(at, end);
+  value_end_ = properties_ = text_end_ = at;
+  if (at != end && *at != ',') {
+    at = read_properties(at);
+    if (at == nullptr) return refuse();
+  }
+  valid_ = true;
+  at_ = at == end ? nullptr : at + 1;
+  return true;
+}
+
+void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(std::string_view key)> wanted,
+                  kept_text& kept) noexcept {
+  std::size_t count = 0;
+  for (const auto header : headers) {
+    kept.part();
+    for (baggage_members members{header}; members.next();) {
+      if (!members.valid() || !wanted(members.key())) {
+        kept.part();
+      } else if (++count > max_baggage_members || !kept.keep(members.text())) {
+        return;
+      }
+    }
+  }
+}
+
+std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept {
+  std::optional<std::string_view> found;
+  walk_baggage(text, [&](std::string_view name, std::string_view value) {
+    if (name == key) found = value;
+  });
+  return found;
+}
+
+std::optional<std::string> baggage_value(std::string_view text, std::string_view key) {
+  const auto encoded = find_baggage_member(text, key);
+  if (!encoded) return std::nullopt;
+  std::string value(encoded->size(), '\0');
+  value.resize(percent_decode(*encoded, value.data()));
+  if (!is_valid_utf8(value)) value = to_valid_utf8(value);
+  return value;
+}
+
+std::optional<std::string> set_baggage_member(std::string_view text, std::string_view key, std::string_view value) {
+  if (!is_token(key)) return std::nullopt;
+  std::string edited = remove_baggage_member(text, key);
+  if (!edited.empty()) edited += ',';
+  edited.append(key).append(1, '=');
+  const std::size_t before = edited.size();
+  if (value.size() > max_baggage_size) return std::nullopt;
+  edited.resize(before + 3 * value.size());
+  edited.resize(before + percent_encode(value, edited.data() + before));
+  std::size_t count = 0;
+  for (baggage_members members{edited}; members.next();) ++count;
+  if (edited.size() > max_baggage_size || count > max_baggage_members) return std::nullopt;
+  return edited;
+}
+
+std::string remove_baggage_member(std::string_view text, std::string_view key) {
+  kept_text others;
+  keep_baggage({&text, 1}, [&](std::string_view other) { return other != key; }, others);
+  std::string edited(others.size(), '\0');
+  others.write(edited.data());
+  return edited;
+}
+
+std::size_t shorten_baggage(std::string_view text, std::size_t limit, std::string_view preferred, char* out) noexcept {
+  const auto is_preferred = [&](const baggage_members& members) { return members.key().starts_with(preferred); };
+  std::size_t used = 0;
+  for (baggage_members members{text}; members.next();) {
+    if (members.valid() && is_preferred(members)) used += members.text().size() + (used == 0 ? 0 : 1);
+  }
+  if (used > limit) return 0;
+  kept_text kept;
+  bool room = true;
+  for (baggage_members members{text}; members.next();) {
+    bool stays = members.valid();
+    if (stays && !is_preferred(members)) {
+      const std::size_t size = members.text().size() + (used == 0 ? 0 : 1);
+      room = room && used + size <= limit;
+      stays = room;
+      if (stays) used += size;
+    }
+    // Each kept member stands for itself, so that white space between two is not counted against the limit.
+    kept.part();
+    if (stays && !kept.keep(members.text())) break;
+  }
+  return static_cast<std::size_t>(kept.write(out) - out);
+}
+
+}  // namespace waybill::inline v0
