@@ -1,0 +1,134 @@
+// Lists of headers as carriers: vectors, lists, deques and spans of pairs or of {name, value}. Any case, duplicates.
+#pragma once
+
+#include <waybill/carrier/carrier.hpp>
+
+#include <concepts>
+#include <iterator>
+#include <ranges>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace waybill::inline v0 {
+
+// Where an element keeps its name and its value.
+template <class E>
+concept header_pair = requires(const E& entry) {
+  std::string_view{entry.first};
+  std::string_view{entry.second};
+};
+template <class E>
+concept header_entry = requires(const E& entry) {
+  std::string_view{entry.name};
+  std::string_view{entry.value};
+};
+
+template <class L>
+concept readable_header_list =
+    std::ranges::forward_range<const L> &&
+    (header_pair<std::ranges::range_value_t<const L>> || header_entry<std::ranges::range_value_t<const L>>) &&
+    !requires { typename L::mapped_type; } && !requires(const L& list, any_header_visitor visit) { list.for_each(visit); };
+
+// Views as elements can be read but not written: the bytes would have no owner.
+template <class L>
+concept writable_header_list = readable_header_list<L> && requires(L& list, std::ranges::range_value_t<L> entry) {
+  list.push_back(entry);
+  list.erase(list.begin(), list.end());
+} && (requires(std::ranges::range_value_t<L> entry, const char* text) {
+  entry.first.assign(text, 1U);
+  entry.second.assign(text, 1U);
+} || requires(std::ranges::range_value_t<L> entry, const char* text) {
+  entry.name.assign(text, 1U);
+  entry.value.assign(text, 1U);
+});
+
+template <readable_header_list L>
+struct carrier_traits<L> {
+  template <class Visit>
+  static void for_each(const L& list, Visit&& visit) {
+    for (const auto& entry : list) visit(std::string_view{name_of(entry)}, std::string_view{value_of(entry)});
+  }
+
+  static void set(L& list, std::string_view name, std::string_view value)
+    requires writable_header_list<L>
+  {
+    bool there = false;
+    keep_if(list, [&](auto& entry) {
+      if (std::string_view{name_of(entry)} != name) return true;
+      if (there) return false;
+      value_of(entry).assign(value.data(), value.size());
+      return there = true;
+    });
+    if (!there) append(list, name, value);
+  }
+
+  static void remove(L& list, std::string_view name)
+    requires writable_header_list<L>
+  {
+    keep_if(list, [&](auto& entry) { return std::string_view{name_of(entry)} != name; });
+  }
+
+  static header_set write(L& list, const outgoing_headers& headers) noexcept
+    requires writable_header_list<L>
+  {
+    header_set there;
+    keep_if(list, [&](auto& entry) {
+      const auto match = headers.find(std::string_view{name_of(entry)});
+      const int slot = match.slot();
+      if (!match.is_ours()) return true;
+      if (!match.is_exact() || there.has(slot)) return false;
+      if (!contained([&] { value_of(entry).assign(headers.value(slot).data(), headers.value(slot).size()); })) return false;
+      there.add(slot);
+      return true;
+    });
+    header_set failed;
+    (headers.present() - there).for_each([&](int slot) {
+      if (!contained([&] { append(list, headers.names()[slot].text(), headers.value(slot)); })) failed.add(slot);
+    });
+    return failed;
+  }
+
+ private:
+  template <class E>
+  static auto& name_of(E& entry) noexcept {
+    if constexpr (header_pair<E>) {
+      return entry.first;
+    } else {
+      return entry.name;
+    }
+  }
+  template <class E>
+  static auto& value_of(E& entry) noexcept {
+    if constexpr (header_pair<E>) {
+      return entry.second;
+    } else {
+      return entry.value;
+    }
+  }
+
+  // Leaves out what keep refuses, in one pass and in order.
+  template <class Keep>
+  static void keep_if(L& list, Keep&& keep) {
+    auto to = list.begin();
+    for (auto from = list.begin(); from != list.end(); ++from) {
+      if (!keep(*from)) continue;
+      if (to != from) *to = std::move(*from);
+      ++to;
+    }
+    list.erase(to, list.end());
+  }
+
+  static void append(L& list, std::string_view name, std::string_view value) {
+    std::ranges::range_value_t<L> entry{};
+    name_of(entry).assign(name.data(), name.size());
+    value_of(entry).assign(value.data(), value.size());
+    list.push_back(std::move(entry));
+  }
+};
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+static_assert(carrier<header_list>);
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,125 @@
+// Which of our headers is this? A table of names, asked once for every key of a carrier: most answers are no.
+#pragma once
+
+#include <waybill/base/ascii.hpp>
+#include <waybill/carrier/header_name.hpp>
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// A set of headers, by their slots in one table.
+class header_set {
+ public:
+  constexpr header_set() noexcept = default;
+  static constexpr header_set only(int slot) noexcept { return header_set{std::uint32_t{1} << slot}; }
+
+  constexpr bool has(int slot) const noexcept { return (bits_ >> slot & 1) != 0; }
+  constexpr bool empty() const noexcept { return bits_ == 0; }
+  constexpr int size() const noexcept { return std::popcount(bits_); }
+  constexpr void add(int slot) noexcept { bits_ |= std::uint32_t{1} << slot; }
+  constexpr void remove(int slot) noexcept { bits_ &= ~(std::uint32_t{1} << slot); }
+
+  // Calls visit(slot) in the order of slots.
+  template <class Visit>
+  constexpr void for_each(Visit&& visit) const {
+    for (std::uint32_t left = bits_; left != 0; left &= left - 1) visit(std::countr_zero(left));
+  }
+
+  friend constexpr header_set operator|(header_set a, header_set b) noexcept { return header_set{a.bits_ | b.bits_}; }
+  friend constexpr header_set operator&(header_set a, header_set b) noexcept { return header_set{a.bits_ & b.bits_}; }
+  friend constexpr header_set operator-(header_set a, header_set b) noexcept { return header_set{a.bits_ & ~b.bits_}; }
+  friend constexpr bool operator==(header_set, header_set) noexcept = default;
+
+ private:
+  constexpr explicit header_set(std::uint32_t bits) noexcept : bits_(bits) {}
+  std::uint32_t bits_ = 0;
+};
+
+// Up to 32 names, each in a slot of its own. Slots are ordered by the length of the name.
+class header_table {
+ public:
+  static constexpr int max_headers = 32;
+
+  // Names may repeat; each gets one slot.
+  consteval explicit header_table(std::span<const std::string_view> names) {
+    for (std::size_t size = 0; size <= header_name::max_size; ++size) {
+      first_[size] = static_cast<std::int8_t>(size_);
+      for (const auto name : names) {
+        if (name.size() != size || contains(name)) continue;
+        names_[size_++] = header_name{name};
+        lengths_ |= std::uint64_t{1} << size;
+      }
+    }
+    first_[header_name::max_size + 1] = static_cast<std::int8_t>(size_);
+  }
+
+  constexpr int size() const noexcept { return size_; }
+  constexpr const header_name& operator[](int slot) const noexcept { return names_[slot]; }
+
+  // The answer for one name, in a single number: it is asked for every key.
+  class match {
+   public:
+    constexpr match() noexcept = default;
+    constexpr match(int slot, bool exact) noexcept : code_(slot | (exact ? max_headers : 0)) {}
+
+    constexpr bool is_ours() const noexcept { return code_ >= 0; }
+    constexpr int slot() const noexcept { return code_ & (max_headers - 1); }
+    constexpr bool is_exact() const noexcept { return (code_ & max_headers) != 0; }  // written as we write it
+
+   private:
+    int code_ = -1;
+  };
+
+  // The slot of a name in any case, or -1.
+  int find(std::string_view name) const noexcept {
+    name_ends ends;
+    return locate(name, ends);
+  }
+  match find_with_case(std::string_view name) const noexcept {
+    name_ends ends;
+    const int slot = locate(name, ends);
+    if (slot < 0) return {};
+    return {slot, names_[slot].matches_exactly(ends) && (name.size() <= ends_size || name == names_[slot].text())};
+  }
+
+  // The slot of a name that is known to be there: for constants.
+  consteval int slot_of(std::string_view name) const {
+    for (int slot = 0; slot < size_; ++slot) {
+      if (names_[slot].text() == name) return slot;
+    }
+    throw "there is no header of this name in the table";
+  }
+
+ private:
+  static constexpr std::size_t ends_size = 2 * sizeof(name_ends::head);  // longer names have a middle
+
+  // Asked for every key of every carrier.
+  [[gnu::always_inline]] int locate(std::string_view name, name_ends& ends) const noexcept {
+    if (name.size() > header_name::max_size || (lengths_ >> name.size() & 1) == 0) return -1;
+    ends = name_ends::of(name);
+    const int end = first_[name.size() + 1];
+    for (int slot = first_[name.size()]; slot < end; ++slot) {
+      if (!names_[slot].matches_any_case(ends)) continue;
+      if (name.size() <= ends_size || ascii_iequals(name, names_[slot].text())) return slot;
+    }
+    return -1;
+  }
+  consteval bool contains(std::string_view name) const {
+    for (int slot = 0; slot < size_; ++slot) {
+      if (names_[slot].text() == name) return true;
+    }
+    return false;
+  }
+
+  std::uint64_t lengths_ = 0;  // bit n: some name has n characters
+  std::int8_t first_[header_name::max_size + 2] = {};
+  int size_ = 0;
+  header_name names_[max_headers];
+};
+
+}  // namespace waybill::inline v0

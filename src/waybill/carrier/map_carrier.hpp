@@ -1,0 +1,86 @@
+// Maps of strings as carriers: std::map, std::unordered_map, multimaps, and others built like them.
+#pragma once
+
+#include <waybill/carrier/carrier.hpp>
+#include <waybill/carrier/metadata.hpp>
+
+#include <concepts>
+#include <string_view>
+#include <utility>
+
+namespace waybill::inline v0 {
+
+// Keys and values that own their characters and can be read as views. Whatever the comparator or hash is, names are
+// found by looking at each: duplicates in other spellings are found too, and no key is built for a look-up.
+template <class M>
+concept string_map = requires(M& map, const M& full, typename M::key_type key, typename M::mapped_type value,
+                              std::string_view text) {
+  std::string_view{key};
+  std::string_view{value};
+  value.assign(text.data(), text.size());
+  { full.begin()->first } -> std::convertible_to<const typename M::key_type&>;
+  { full.begin()->second } -> std::convertible_to<const typename M::mapped_type&>;
+  map.emplace(text, text);
+  map.erase(map.begin());
+  map.equal_range(key);
+} && !requires(const M& map, any_header_visitor visit) { map.for_each(visit); };
+
+template <string_map M>
+struct carrier_traits<M> {
+  template <class Visit>
+  static void for_each(const M& map, Visit&& visit) {
+    for (const auto& [name, value] : map) visit(std::string_view{name}, std::string_view{value});
+  }
+
+  static void set(M& map, std::string_view name, std::string_view value) {
+    auto [at, end] = map.equal_range(typename M::key_type(name));
+    if (at == end) {
+      map.emplace(name, value);
+      return;
+    }
+    at->second.assign(value.data(), value.size());
+    for (++at; at != end;) at = erase(map, at);
+  }
+
+  static void remove(M& map, std::string_view name) { map.erase(typename M::key_type(name)); }
+
+  static header_set write(M& map, const outgoing_headers& headers) noexcept {
+    header_set there;
+    for (auto at = map.begin(); at != map.end();) {
+      const auto match = headers.find(std::string_view{at->first});
+      const int slot = match.slot();
+      if (!match.is_ours()) {
+        ++at;
+      } else if (match.is_exact() && !there.has(slot) && assign(at->second, headers.value(slot))) {
+        there.add(slot);
+        ++at;
+      } else {
+        at = erase(map, at);
+      }
+    }
+    header_set failed;
+    (headers.present() - there).for_each([&](int slot) {
+      if (!contained([&] { map.emplace(headers.names()[slot].text(), headers.value(slot)); })) failed.add(slot);
+    });
+    return failed;
+  }
+
+ private:
+  static bool assign(typename M::mapped_type& to, std::string_view value) noexcept {
+    return contained([&] { to.assign(value.data(), value.size()); });
+  }
+
+  // Some hash maps return nothing from erase(iterator); theirs stay valid otherwise.
+  static auto erase(M& map, typename M::iterator at) {
+    if constexpr (std::same_as<decltype(map.erase(at)), typename M::iterator>) {
+      return map.erase(at);
+    } else {
+      map.erase(at++);
+      return at;
+    }
+  }
+};
+
+static_assert(carrier<metadata>);
+
+}  // namespace waybill::inline v0

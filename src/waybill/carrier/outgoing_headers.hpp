@@ -1,0 +1,60 @@
+// What a carrier is to hold of our headers when we are done with it.
+#pragma once
+
+#include <waybill/carrier/header_table.hpp>
+
+#include <cstddef>
+#include <new>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// Every header that is ours to decide on has either a value, and is then to be there once and under its exact name, or
+// none, and is then to be gone in every spelling. The rest of the carrier is not ours.
+class outgoing_headers {
+ public:
+  // ours: the slots in names that are ours to decide on.
+  outgoing_headers(const header_table& names, header_set ours) noexcept : names_(names), ours_(ours) {}
+  outgoing_headers(const outgoing_headers&) = delete;
+  outgoing_headers& operator=(const outgoing_headers&) = delete;
+
+  // The value is a view: into the context that is written, or into what claim() gave. An empty one is none.
+  void set(int slot, std::string_view value) noexcept {
+    if (value.empty()) return remove(slot);
+    new (&values_.of[slot]) std::string_view{value};
+    present_.add(slot);
+  }
+  void remove(int slot) noexcept { present_.remove(slot); }
+
+  // Room for a formatted value, as long as this lives; null when there is none left.
+  char* claim(std::size_t size) noexcept {
+    if (size > sizeof scratch_ - used_) return nullptr;
+    used_ += size;
+    return scratch_ + used_ - size;
+  }
+
+  const header_table& names() const noexcept { return names_; }
+  header_set ours() const noexcept { return ours_; }
+  header_set present() const noexcept { return present_; }  // those with a value
+  std::string_view value(int slot) const noexcept { return values_.of[slot]; }  // only where present
+
+  // What is to become of an entry of the carrier: one that is ours stays, with our value, if it is exact, and goes otherwise.
+  header_table::match find(std::string_view name) const noexcept {
+    const auto match = names_.find_with_case(name);
+    if (!match.is_ours() || !ours_.has(match.slot())) return {};
+    return {match.slot(), match.is_exact() && present_.has(match.slot())};
+  }
+
+ private:
+  const header_table& names_;
+  header_set ours_;
+  header_set present_;
+  std::size_t used_ = 0;
+  union unset_values {
+    unset_values() noexcept {}
+    std::string_view of[header_table::max_headers];
+  } values_;
+  char scratch_[1024];
+};
+
+}  // namespace waybill::inline v0

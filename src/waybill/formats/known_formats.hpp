@@ -1,0 +1,63 @@
+// The table of formats. A new one is a file beside this one, and a row here.
+#pragma once
+
+#include <waybill/carrier/header_table.hpp>
+#include <waybill/formats/format.hpp>
+#include <waybill/formats/sentry_trace.hpp>
+#include <waybill/formats/w3c_baggage.hpp>
+#include <waybill/formats/w3c_trace_context.hpp>
+#include <waybill/formats/waybill_key.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// In the order of preference, when nobody asks for another: of two formats that name different senders the earlier counts.
+inline constexpr std::array known_formats{
+    w3c_trace_context,
+    sentry_trace,
+    w3c_baggage,
+    waybill_key,
+};
+static_assert(known_formats.size() <= received_context::max_formats);
+
+inline constexpr std::size_t all_names_size = [] {
+  std::size_t count = 0;
+  for (const auto& row : known_formats) count += row.headers.size();
+  return count;
+}();
+inline constexpr auto all_names = [] {
+  std::array<std::string_view, all_names_size> names;
+  std::size_t count = 0;
+  for (const auto& row : known_formats) {
+    for (const auto name : row.headers) names[count++] = name;
+  }
+  return names;
+}();
+
+// Every header of every format, each once.
+inline constexpr header_table known_headers{all_names};
+
+// The headers of each format, by its place in the table.
+inline constexpr auto format_headers = [] {
+  std::array<header_set, known_formats.size()> sets;
+  for (std::size_t i = 0; i < known_formats.size(); ++i) {
+    for (int slot = 0; slot < known_headers.size(); ++slot) {
+      for (const auto name : known_formats[i].headers) {
+        if (name == known_headers[slot].text()) sets[i].add(slot);
+      }
+    }
+  }
+  return sets;
+}();
+
+// The place of a format in the table.
+consteval std::size_t format_index(std::string_view name) {
+  for (std::size_t i = 0; i < known_formats.size(); ++i) {
+    if (known_formats[i].name == name) return i;
+  }
+  throw "there is no format of this name";
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,59 @@
+// What the formats made of one message's headers, before anybody decides between them.
+#pragma once
+
+#include <waybill/context/span_ids.hpp>
+#include <waybill/formats/message_stamp.hpp>
+#include <waybill/formats/rejection.hpp>
+
+#include <array>
+#include <cstddef>
+#include <new>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// Up to four headers of one name, without the empty ones. Views into the carrier.
+class header_pieces {
+ public:
+  static constexpr std::size_t max_pieces = 4;
+
+  header_pieces() noexcept {}
+  void add(std::string_view piece) noexcept {
+    if (count_ < max_pieces) new (&pieces_.of[count_++]) std::string_view{piece};
+  }
+  void clear() noexcept { count_ = 0; }
+  bool empty() const noexcept { return count_ == 0; }
+  std::span<const std::string_view> all() const noexcept { return {pieces_.of, count_}; }
+
+ private:
+  union unset_pieces {
+    unset_pieces() noexcept {}
+    std::string_view of[max_pieces];
+  } pieces_;
+  std::size_t count_ = 0;
+};
+
+struct received_context {
+  static constexpr std::size_t max_formats = 8;
+
+  // By the formats' places in known_formats: whom each names as the sender.
+  std::array<std::optional<span_ids>, max_formats> senders;
+
+  header_pieces tracestate;  // checked, all of it valid
+
+  header_pieces baggage;  // checked, but invalid members are still in it
+  bool baggage_read = false;
+  bool baggage_clean = true;   // every member is valid, and there are not too many
+  bool foreign_baggage = false;  // the format that forwards other people's members is on
+  bool sentry_baggage = false;   // it has sentry- members
+  std::optional<trace_id> sentry_baggage_trace;  // the trace they say they belong to
+
+  std::optional<message_stamp> stamp;
+  std::optional<unix_nanos> sentry_enqueued;  // sentry-task-enqueued-time
+
+  rejection_set rejected;
+};
+
+}  // namespace waybill::inline v0

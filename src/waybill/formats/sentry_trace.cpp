@@ -1,0 +1,164 @@
+#include <waybill/formats/sentry_trace.hpp>
+
+#include <waybill/base/byte_set.hpp>
+#include <waybill/base/percent_encoding.hpp>
+#include <waybill/formats/decimal.hpp>
+#include <waybill/formats/known_formats.hpp>
+#include <waybill/formats/w3c_baggage.hpp>
+
+#include <cstring>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr int trace_header = known_headers.slot_of("sentry-trace");
+constexpr int baggage = known_headers.slot_of("baggage");
+constexpr int enqueued_header = known_headers.slot_of("sentry-task-enqueued-time");
+constexpr std::size_t self = format_index("sentry");
+
+constexpr byte_set blank{" \t\r\n"};
+constexpr std::size_t max_head_value_size = 200;
+
+std::string_view trim(std::string_view text) noexcept {
+  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;  // as nearly always
+  while (!text.empty() && blank.contains(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank.contains(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// One value, without white space around it.
+std::optional<span_ids> read_single(std::string_view value) noexcept {
+  if (value.size() < 48 || value.size() > max_sentry_trace_size) return std::nullopt;
+  const char* at = value.data();
+  const char* const end = at + value.size();
+  const auto trace = trace_id::from_hex({at, 32}, hex_case::any);
+  at += 32;
+  if (*at == '-') ++at;
+  if (!trace || end - at < 16) return std::nullopt;
+  const auto span = span_id::from_hex({at, 16}, hex_case::any);
+  at += 16;
+  if (!span) return std::nullopt;
+  if (at != end && *at == '-') ++at;
+  auto decision = sampling_decision::deferred;
+  if (at != end) {
+    if (end - at != 1 || (*at != '0' && *at != '1')) return std::nullopt;
+    decision = *at == '1' ? sampling_decision::sampled : sampling_decision::not_sampled;
+  }
+  return span_ids{.trace = *trace, .span = span, .decision = decision, .random = false, .remote = true};
+}
+
+// Frameworks join repeated headers with commas; the first that is not empty counts.
+std::string_view first_of(std::string_view list, bool& more) noexcept {
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    const std::string_view first = trim(list.substr(0, comma));
+    more = comma != std::string_view::npos;
+    if (!first.empty() || !more) return first;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<span_ids> read_list(std::string_view value, bool& repeated) noexcept {
+  value = trim(value);
+  if (const auto ids = read_single(value)) return ids;
+  return read_single(first_of(value, repeated));
+}
+
+// Seconds since 1970 as Sentry's SDKs write them: digits, and perhaps a fraction.
+std::optional<unix_nanos> read_seconds(std::string_view text) noexcept {
+  text = trim(text);
+  const std::size_t point = text.find('.');
+  const auto whole = read_decimal(text.substr(0, point), max_unix_millis / 1000);
+  if (!whole) return std::nullopt;
+  std::uint64_t nanos = 0;
+  if (point != std::string_view::npos) {
+    const std::string_view fraction = text.substr(point + 1, 9);
+    const auto digits = read_decimal(fraction, 999'999'999);
+    if (!digits) return std::nullopt;
+    nanos = *digits;
+    for (std::size_t i = fraction.size(); i < 9; ++i) nanos *= 10;
+  }
+  return static_cast<unix_nanos>(*whole * 1'000'000'000 + nanos);
+}
+
+void read_trace_header(const received_headers& headers, received_context& received) noexcept {
+  bool repeated = false;
+  for (const auto value : headers.values(trace_header)) {
+    received.senders[self] = read_list(value, repeated);
+    if (received.senders[self] || !trim(value).empty()) break;
+  }
+  if (!received.senders[self]) received.rejected.add(rejection::sentry_trace_malformed);
+  if (repeated || headers.count(trace_header) > 1) received.rejected.add(rejection::sentry_trace_repeated);
+}
+
+char* put(std::string_view text, char* out) noexcept {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+}  // namespace
+
+std::optional<span_ids> read_sentry_trace(std::string_view value) noexcept {
+  bool repeated = false;
+  return read_list(value, repeated);
+}
+
+std::string_view write_sentry_trace(const span_ids& ids, std::span<char, max_sentry_trace_size> out) noexcept {
+  char* const text = out.data();
+  ids.trace.write_hex_to(text);
+  text[32] = '-';
+  ids.span->write_hex_to(text + 33);
+  if (ids.decision == sampling_decision::deferred) return {text, 49};
+  text[49] = '-';
+  text[50] = ids.decision == sampling_decision::sampled ? '1' : '0';
+  return {text, 51};
+}
+
+std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept {
+  return trace_id::from_hex(value, hex_case::any);
+}
+
+std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids,
+                                   std::span<char, max_sentry_head_size> out) noexcept {
+  char* at = out.data();
+  const auto member = [&](std::string_view name, std::string_view value) {
+    if (value.empty() || value.size() > max_head_value_size) return;
+    if (at != out.data()) *at++ = ',';
+    at = put(name, put(sentry_member_prefix, at));
+    *at++ = '=';
+    at += percent_encode(value, at);
+  };
+  member("public_key", head.public_key);
+  member("release", head.release);
+  member("environment", head.environment);
+  member("org_id", head.org_id);
+  member("transaction", head.transaction);
+  member("sample_rate", head.sample_rate);
+  member("sample_rand", head.sample_rand);
+  if (at == out.data()) return {};
+  char trace[32];
+  ids.trace.write_hex_to(trace);
+  member("trace_id", {trace, sizeof trace});
+  if (ids.decision != sampling_decision::deferred) {
+    member("sampled", ids.decision == sampling_decision::sampled ? "true" : "false");
+  }
+  return {out.data(), static_cast<std::size_t>(at - out.data())};
+}
+
+void read_sentry(const received_headers& headers, received_context& received) noexcept {
+  if (headers.present().has(trace_header)) read_trace_header(headers, received);
+  check_baggage(headers, received);
+  if (headers.present().has(enqueued_header)) {
+    received.sentry_enqueued = read_seconds(headers.values(enqueued_header).front());
+  }
+}
+
+void write_sentry(const outgoing_context& context, outgoing_headers& headers) noexcept {
+  char* const room = headers.claim(max_sentry_trace_size);
+  if (room == nullptr) return;
+  const std::span<char, max_sentry_trace_size> out{room, max_sentry_trace_size};
+  headers.set(trace_header, write_sentry_trace(context.ids, out));
+  headers.set(baggage, context.baggage);
+}
+
+}  // namespace waybill::inline v0

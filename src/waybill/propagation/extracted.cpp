@@ -1,0 +1,112 @@
+#include <waybill/propagation/extracted.hpp>
+
+#include <waybill/context/baggage.hpp>
+
+#include <algorithm>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr std::size_t w3c = format_index("tracecontext");
+constexpr std::size_t sentry = format_index("sentry");
+
+std::size_t find_format(std::string_view name) noexcept {
+  std::size_t index = 0;
+  while (index < known_formats.size() && known_formats[index].name != name) ++index;
+  return index;
+}
+
+}  // namespace
+
+extracted::extracted(const received_headers& headers, const propagator& formats, bool carrier_read) noexcept
+    : formats_(formats) {
+  if (!carrier_read) received_.rejected.add(rejection::carrier_failed);
+  if (headers.present().empty()) return;
+  for (const auto index : formats.order()) {
+    if (!(headers.present() & format_headers[index]).empty()) known_formats[index].read(headers, received_);
+  }
+  decide();
+}
+
+void extracted::decide() noexcept {
+  ids_.reset();
+  source_ = {};
+  disagreement_ = disagreement::none;
+  for (const auto index : formats_.order()) {
+    const auto& sender = received_.senders[index];
+    if (!sender) continue;
+    if (ids_) {
+      compare_with(*sender, known_formats[index].can_defer);
+    } else {
+      ids_ = sender;
+      source_ = known_formats[index].name;
+      source_can_defer_ = known_formats[index].can_defer;
+    }
+  }
+  if (!is_followed(received_.senders[w3c])) received_.tracestate.clear();
+  sentry_frozen_ = is_followed(received_.senders[sentry]);
+  drop_sentry_baggage_ = false;
+  if (received_.sentry_baggage && formats_.has(sentry)) decide_on_sentry_baggage();
+}
+
+bool extracted::is_followed(const std::optional<span_ids>& sender) const noexcept {
+  return sender && ids_ && sender->trace == ids_->trace;
+}
+
+// It goes when it is known to describe another trace: the one of a sentry-trace that does not count, or, without any, the one
+// it says itself. Beside the sentry-trace that counts, what it says itself is only told: Sentry's SDKs forward it as it is.
+void extracted::decide_on_sentry_baggage() noexcept {
+  const bool says_other = received_.sentry_baggage_trace && (!ids_ || *received_.sentry_baggage_trace != ids_->trace);
+  drop_sentry_baggage_ = !ids_ || (received_.senders[sentry] ? !sentry_frozen_ : says_other);
+  if (drop_sentry_baggage_ || says_other) received_.rejected.add(rejection::sentry_baggage_elsewhere);
+}
+
+void extracted::compare_with(const span_ids& other, bool other_can_defer) noexcept {
+  const auto differ = [&](waybill::disagreement how) { disagreement_ = std::max(disagreement_, how); };
+  if (other.trace != ids_->trace) return differ(disagreement::trace);
+  ids_->random = ids_->random || other.random;
+  if (other.span != ids_->span) return differ(disagreement::span);
+  if (other.decision == ids_->decision) return;
+  // traceparent has only one word for "no" and for "not decided"; the format beside it knows which was meant.
+  constexpr auto no = sampling_decision::not_sampled;
+  constexpr auto open = sampling_decision::deferred;
+  if (!source_can_defer_ && ids_->decision == no && other.decision == open) {
+    ids_->decision = open;
+  } else if (other_can_defer || other.decision != no || ids_->decision != open) {
+    differ(disagreement::decision);
+  }
+}
+
+std::optional<span_ids> extracted::ids_from(std::string_view format) const noexcept {
+  const std::size_t index = find_format(format);
+  return index < known_formats.size() ? received_.senders[index] : std::nullopt;
+}
+
+void extracted::disregard(std::string_view format) noexcept {
+  const std::size_t index = find_format(format);
+  if (index == known_formats.size()) return;
+  received_.senders[index].reset();
+  decide();
+}
+
+std::optional<std::string> extracted::baggage_value(std::string_view key) const {
+  std::optional<std::string> value;
+  for (const auto header : baggage()) {
+    if (auto found = waybill::baggage_value(header, key)) value = std::move(found);
+  }
+  return value;
+}
+
+trace_context extracted::to_context() const noexcept {
+  const span_ids ids = ids_ ? *ids_ : span_ids{.trace = trace_id::make(), .span = {}, .random = true};
+  const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
+  if (received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign) {
+    return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};
+  }
+  kept_text kept;
+  keep_baggage(
+      baggage(), [&](std::string_view key) { return is_sentry_member(key) ? !drop_sentry_baggage_ : !drop_foreign; }, kept);
+  return {ids, context_text::make(tracestate(), kept.pieces(), sentry_frozen_)};
+}
+
+}  // namespace waybill::inline v0

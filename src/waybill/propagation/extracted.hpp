@@ -1,0 +1,73 @@
+// What a message's headers say, as views into its carrier: the sender's context, what came with it, what was not usable.
+#pragma once
+
+#include <waybill/context/trace_context.hpp>
+#include <waybill/formats/received_context.hpp>
+#include <waybill/propagation/propagator.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// How far two formats of one message are apart. The preferred one's word counts.
+enum class disagreement : std::uint8_t {
+  none,
+  decision,  // one says sampled, the other not
+  span,      // the same trace, another sender: somebody re-parented one of them
+  trace,     // another trace
+};
+
+// Every view in it is valid until the carrier changes. to_context() makes what lives longer.
+class extracted {
+ public:
+  extracted(const received_headers& headers, const propagator& formats, bool carrier_read) noexcept;
+
+  // The sender; empty when nothing usable was there. Whoever wants a trace then starts one of its own.
+  const std::optional<span_ids>& ids() const noexcept { return ids_; }
+  // The format that ids() came from, by its name; empty when there are none.
+  std::string_view source() const noexcept { return source_; }
+  // What one format says, whether it counts or not; empty also for a name that is not known.
+  std::optional<span_ids> ids_from(std::string_view format) const noexcept;
+  waybill::disagreement disagreement() const noexcept { return disagreement_; }
+
+  // Up to four headers each, not empty, without white space around them. tracestate is valid, and is there only with ids()
+  // of its own trace. baggage may hold members that are not valid; baggage_members tells which.
+  std::span<const std::string_view> tracestate() const noexcept { return received_.tracestate.all(); }
+  std::span<const std::string_view> baggage() const noexcept { return received_.baggage.all(); }
+  // A value of baggage, decoded.
+  std::optional<std::string> baggage_value(std::string_view key) const;
+
+  const std::optional<message_stamp>& stamp() const noexcept { return received_.stamp; }
+  // When a Sentry SDK sent the message, by its clock.
+  const std::optional<unix_nanos>& sentry_enqueued() const noexcept { return received_.sentry_enqueued; }
+
+  rejection_set rejected() const noexcept { return received_.rejected; }
+
+  // What this format says does not count, as if it had not been there: the queue's own engine made it up.
+  void disregard(std::string_view format) noexcept;
+
+  // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid. Without ids, a
+  // trace of its own: a new trace id and no span yet. No allocation beyond a pooled block for up to about a kilobyte of text.
+  trace_context to_context() const noexcept;
+
+ private:
+  void decide() noexcept;
+  void compare_with(const span_ids& other, bool other_can_defer) noexcept;
+  bool is_followed(const std::optional<span_ids>& sender) const noexcept;
+  void decide_on_sentry_baggage() noexcept;
+
+  received_context received_;
+  propagator formats_;
+  std::optional<span_ids> ids_;
+  std::string_view source_;
+  bool source_can_defer_ = true;
+  bool sentry_frozen_ = false;       // what baggage holds of Sentry's is final
+  bool drop_sentry_baggage_ = false;  // it belongs to another trace
+  waybill::disagreement disagreement_ = waybill::disagreement::none;
+};
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,155 @@
+#include <waybill/propagation/outgoing_message.hpp>
+
+#include <waybill/context/baggage.hpp>
+#include <waybill/context/tracestate.hpp>
+
+#include <array>
+#include <cstring>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr int baggage = known_headers.slot_of("baggage");
+constexpr int tracestate = known_headers.slot_of("tracestate");
+constexpr int waybill_header = known_headers.slot_of("waybill");
+constexpr std::size_t sentry = format_index("sentry");
+constexpr std::size_t w3c_baggage_format = format_index("baggage");
+constexpr std::size_t waybill_format = format_index("waybill");
+
+message_stamp make_stamp(const span_ids& ids, const stamp_details& details) noexcept {
+  return {
+      .stamped = details.stamped ? *details.stamped : wall_now(),
+      .sender = ids.span,
+      .destination = details.destination,
+      .due = details.due,
+      .created = details.created,
+      .attempt = details.attempt,
+  };
+}
+
+bool has_sentry_members(std::string_view text) noexcept {
+  for (baggage_members members{text}; members.next();) {
+    if (is_sentry_member(members.key())) return true;
+  }
+  return false;
+}
+
+// Whole headers in the order in which they are given up.
+class sacrifice_order {
+ public:
+  sacrifice_order(const propagator& formats, bool queue_stamps) noexcept {
+    add(header_set::only(baggage));
+    add(header_set::only(tracestate));
+    if (queue_stamps) add(header_set::only(waybill_header));
+    const auto order = formats.order();
+    std::size_t preferred = 0;
+    while (preferred < order.size() && !known_formats[order[preferred]].names_sender) ++preferred;
+    for (std::size_t i = order.size(); i-- > 0;) {
+      if (i != preferred && known_formats[order[i]].names_sender) add(format_headers[order[i]]);
+    }
+    add(header_set::only(waybill_header));
+    if (preferred < order.size()) add(format_headers[order[preferred]]);
+  }
+
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t i = 0; i < count_; ++i) visit(slots_[i]);
+  }
+
+ private:
+  void add(header_set headers) noexcept {
+    (headers - added_).for_each([&](int slot) { slots_[count_++] = slot; });
+    added_ = added_ | headers;
+  }
+
+  std::array<int, header_table::max_headers> slots_;
+  std::size_t count_ = 0;
+  header_set added_;
+};
+
+}  // namespace
+
+outgoing_message::outgoing_message(const trace_context& context, const injection_options& options) noexcept
+    : headers_(known_headers, options.formats.headers()) {
+  if (!context.ids().span) {
+    outcome_.no_span = true;
+    return;
+  }
+  outgoing_context from{.ids = context.ids(), .tracestate = context.tracestate(), .baggage = context.baggage()};
+  if (options.sentry != nullptr || !options.formats.has(w3c_baggage_format)) {
+    from.baggage = baggage_to_write(context, options);
+  }
+  if (options.formats.has(waybill_format)) from.stamp = make_stamp(context.ids(), options.stamp);
+  for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
+  if (options.budget.headers != carrier_budget::unlimited || options.budget.bytes != carrier_budget::unlimited) fit(options);
+}
+
+// Other people's members only when the baggage format is on; Sentry's only for Sentry; and the description of the trace
+// for Sentry where we are its head and nobody has given one yet.
+std::string_view outgoing_message::baggage_to_write(const trace_context& context, const injection_options& options) noexcept {
+  const std::string_view text = context.baggage();
+  const bool for_sentry = options.formats.has(sentry);
+  const bool foreign = options.formats.has(w3c_baggage_format);
+  const bool described = !for_sentry || options.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
+  if (described && foreign) return text;
+
+  char* const begin = own_baggage_.claim(text.size() + 1 + (described ? 0 : max_sentry_head_size));
+  if (begin == nullptr) return foreign ? text : std::string_view{};
+  kept_text kept;
+  if (foreign) {
+    kept.keep(text);
+  } else {
+    keep_baggage({&text, 1}, [&](std::string_view key) { return for_sentry && is_sentry_member(key); }, kept);
+  }
+  const std::string_view forwarded{begin, static_cast<std::size_t>(kept.write(begin) - begin)};
+  if (described) return forwarded;
+  char* const at = begin + forwarded.size() + (forwarded.empty() ? 0 : 1);
+  const auto own = write_sentry_head(*options.sentry, context.ids(), std::span<char, max_sentry_head_size>{at, max_sentry_head_size});
+  if (own.empty()) return forwarded;
+  if (!forwarded.empty()) at[-1] = ',';
+  const std::string_view both{begin, static_cast<std::size_t>(at + own.size() - begin)};
+  std::size_t count = 0;
+  for (baggage_members members{both}; members.next();) ++count;
+  return both.size() <= max_baggage_size && count <= max_baggage_members ? both : forwarded;
+}
+
+std::size_t outgoing_message::size() const noexcept {
+  std::size_t bytes = 0;
+  headers_.present().for_each(
+      [&](int slot) { bytes += headers_.names()[slot].text().size() + headers_.value(slot).size(); });
+  return bytes;
+}
+
+// Within bytes, members go before whole headers do.
+void outgoing_message::shorten(int slot, std::uint32_t limit) noexcept {
+  const std::string_view value = headers_.value(slot);
+  const std::size_t excess = size() - limit;
+  if (excess >= value.size()) return;
+  text_block& block = slot == baggage ? short_baggage_ : short_tracestate_;
+  char* const out = block.claim(value.size());
+  if (out == nullptr) return;
+  const std::size_t left = slot == baggage ? shorten_baggage(value, value.size() - excess, sentry_member_prefix, out)
+                                           : shorten_tracestate(value, value.size() - excess, out);
+  if (left == 0) return;
+  headers_.set(slot, {out, left});
+  outcome_.members_over_budget = true;
+}
+
+void outgoing_message::fit(const injection_options& options) noexcept {
+  const carrier_budget& budget = options.budget;
+  const sacrifice_order order{options.formats, budget.queue_stamps};
+  const auto drop = [&](int slot) {
+    headers_.remove(slot);
+    outcome_.over_budget.add(slot);
+  };
+  order.for_each([&](int slot) {
+    if (headers_.present().has(slot) && static_cast<std::uint32_t>(headers_.present().size()) > budget.headers) drop(slot);
+  });
+  order.for_each([&](int slot) {
+    if (!headers_.present().has(slot) || size() <= budget.bytes) return;
+    if (slot == baggage || slot == tracestate) shorten(slot, budget.bytes);
+    if (size() > budget.bytes) drop(slot);
+  });
+}
+
+}  // namespace waybill::inline v0

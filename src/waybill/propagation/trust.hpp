@@ -1,0 +1,33 @@
+// How far the trace headers of one source are believed. Whoever can put a message into a queue can put headers into it.
+#pragma once
+
+#include <waybill/context/span_ids.hpp>
+#include <waybill/propagation/relation.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+enum class trust : std::uint8_t {
+  follow,  // "continue" in configuration, which C++ keeps for itself
+  link,    // a link to the sender at most
+  ignore,  // as if there had been no headers
+};
+
+// From configuration: continue, link or ignore.
+constexpr std::optional<trust> trust_from_name(std::string_view name) noexcept {
+  if (name == "continue") return trust::follow;
+  if (name == "link") return trust::link;
+  if (name == "ignore") return trust::ignore;
+  return std::nullopt;
+}
+
+// The relation that is left of the wanted one.
+constexpr relation within_trust(relation wanted, trust level) noexcept {
+  if (level == trust::ignore) return relation::fresh;
+  return level == trust::link && wanted == relation::parent ? relation::link : wanted;
+}
+
+}  // namespace waybill::inline v0
