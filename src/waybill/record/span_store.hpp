@@ -48,6 +48,10 @@ class trace_reader {
   // Traces that belong to the story of this one though their id is another: it links to them, they link to it, or they
   // name the same message (messaging.message.id and its spellings). Not transitive; at most limit.
   virtual result<std::vector<trace_id>> related(const trace_id& trace, std::size_t limit) const = 0;
+
+  // Traces in which a message was worked on (a span of kind consumer) at some time between the two, among what was stored
+  // latest. Best effort: looks at a bounded part of the store. At most limit.
+  virtual result<std::vector<trace_id>> worked_on_between(unix_nanos from, unix_nanos to, std::size_t limit) const = 0;
 };
 
 }  // namespace waybill::inline v0

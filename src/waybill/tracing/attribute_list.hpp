@@ -17,6 +17,7 @@ class attribute_list {
   attribute* find(std::string_view key) noexcept;
   std::span<const attribute> view() const noexcept { return {list_.data(), list_.size()}; }
   std::uint32_t dropped() const noexcept { return dropped_; }
+  void count_dropped() noexcept { ++dropped_; }
 
  private:
   bounded_array<attribute> list_;

@@ -1,0 +1,34 @@
+#include <waybill/record/story.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace waybill::inline v0 {
+namespace {
+
+constexpr std::size_t most_related = 50;
+constexpr std::size_t most_meanwhile = 50;
+
+}  // namespace
+
+result<span_batch> read_story(const trace_reader& reader, const trace_id& trace) {
+  auto own = reader.read(std::span{&trace, 1});
+  if (!own) return own;
+  unix_nanos from = std::numeric_limits<unix_nanos>::max();
+  unix_nanos to = std::numeric_limits<unix_nanos>::min();
+  own->for_each_span([&](const span_record& span) {
+    from = std::min(from, span.start);
+    to = std::max({to, span.start, span.end});
+  });
+  if (from > to) return own;
+
+  auto traces = reader.related(trace, most_related);
+  if (!traces) return traces.error();
+  traces->push_back(trace);
+  const auto others = reader.worked_on_between(from, to, most_meanwhile);
+  if (!others) return others.error();
+  traces->insert(traces->end(), others->begin(), others->end());
+  return reader.read(*traces);
+}
+
+}  // namespace waybill::inline v0

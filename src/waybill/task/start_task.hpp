@@ -1,0 +1,50 @@
+// Tasks that end elsewhere than they began: coroutines, callbacks, futures.
+#pragma once
+
+#include <waybill/task/with_task_logging.hpp>
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace waybill::inline v0 {
+
+// A task that can be moved and kept. It is not current by itself: resume_in makes it so for a stretch. Ends when end() is
+// called or the handle is destroyed; not for concurrent use, but for event.
+class task_handle {
+ public:
+  explicit task_handle(std::unique_ptr<task> begun) noexcept : task_(std::move(begun)) {}
+
+  task* operator->() const noexcept { return task_.get(); }
+  task& operator*() const noexcept { return *task_; }
+  void end() noexcept { task_->finish(); }
+
+ private:
+  std::unique_ptr<task> task_;
+};
+
+// Begins a task for a message, which need not live longer than this call. Allocates the task; see with_task_logging for
+// the rest.
+template <class Message>
+[[nodiscard]] task_handle start_task(const Message& message, task_name name, const task_options& options = {}) {
+  static_assert(message_detail::has_metadata<Message>,
+                "waybill: this type has no metadata that a task could continue from. Give it a member "
+                "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
+  auto begun = std::make_unique<task>();
+  task_detail::begin(*begun, message, name, options);
+  return task_handle{std::move(begun)};
+}
+
+template <class Message>
+[[nodiscard]] task_handle start_task(const Message& message, std::string_view kind, std::string_view action,
+                                     const task_options& options = {}) {
+  return start_task(message, task_name{.kind = kind, .action = action}, options);
+}
+
+// Runs fn with the task current on this thread, and returns what fn returns. Not across a co_await.
+template <class Fn>
+decltype(auto) resume_in(const task_handle& handle, Fn&& fn) {
+  return run_in(handle->context(), std::forward<Fn>(fn), handle->clock_offset());
+}
+
+}  // namespace waybill::inline v0

@@ -1,0 +1,80 @@
+// One run of a task: its span, its wide event, and what is known of the message's time in the queue.
+#pragma once
+
+#include <waybill/propagation/extracted.hpp>
+#include <waybill/propagation/trust.hpp>
+#include <waybill/record/message_info.hpp>
+#include <waybill/record/queue_timing.hpp>
+#include <waybill/task/task_settings.hpp>
+#include <waybill/task/wide_event.hpp>
+#include <waybill/tracing/detached_span.hpp>
+
+#include <exception>
+#include <string>
+#include <string_view>
+
+namespace waybill::inline v0 {
+
+// {.kind = "deployment", .action = "deploy"}: the span is task:deployment/deploy.
+struct task_name {
+  std::string_view kind;
+  std::string_view action;
+};
+
+struct task_options {
+  relation_rule relation = {};     // child of the sender's span, unless it says otherwise
+  trust trusted = trust::follow;   // how far this source's headers are believed
+  tracer* made_by = nullptr;       // null: the default tracer
+};
+
+enum class task_outcome : unsigned char { ok, error, cancelled };
+
+// Made by with_task_logging and start_task. event is thread-safe; the rest belongs to one thread at a time.
+class task {
+ public:
+  task() noexcept = default;
+  ~task() { finish(); }
+  task(const task&) = delete;
+  task& operator=(const task&) = delete;
+
+  wide_event event;
+
+  // What inject writes inside this task, and where its children hang.
+  const trace_context& context() const noexcept { return *context_; }
+  const queue_timing& timing() const noexcept { return timing_; }
+
+  // An attribute of the span alone; most things belong into event.
+  void set(std::string_view key, const attribute_value& value) noexcept { span_.set(key, value); }
+
+  // Says how it ends, for whoever reports errors without exceptions. The last word counts.
+  void fail(std::string_view type, std::string_view message) noexcept;
+  void fail_with(const std::exception& error) noexcept;
+
+  // The rest is for with_task_logging and start_task.
+  void begin(task_name name, const message_info& message, const extracted& headers, const task_options& options) noexcept;
+  bool has_begun() const noexcept { return context_.has_value(); }
+  bool wants_metadata() const noexcept;
+  void offer_metadata(std::string_view key, std::string_view value) noexcept;  // between begin and announce
+  void announce() noexcept;                                                    // the start record leaves
+  void fail_with_unknown() noexcept;  // inside a catch (...): another type, or a thread that is being cancelled
+  void finish() noexcept;             // the span ends, the event leaves; once
+  std::int64_t clock_offset() const noexcept { return span_.clock_offset(); }
+
+ private:
+  void export_wait_span(const trace_context& sender, std::string_view queue) noexcept;
+
+  std::optional<trace_context> context_;
+  detached_span span_;
+  queue_timing timing_;
+  event_block* start_record_ = nullptr;
+  event_block* event_block_ = nullptr;  // owned by event; written here before and after the user does
+  const applied_task_settings* settings_ = nullptr;
+  tracer* tracer_ = nullptr;
+  std::string_view name_;  // in memory of the event's block
+  unix_nanos started_ = 0;
+  steady_nanos steady_start_ = 0;
+  task_outcome outcome_ = task_outcome::ok;
+  bool finished_ = false;
+};
+
+}  // namespace waybill::inline v0
