@@ -32,13 +32,14 @@ room(instrument/* SEES tracing)
 room(bridges/*    SEES tracing                  OUTSIDE "opentelemetry/" "sentry\\.h")
 room(wire         SEES record                   OUTSIDE "protozero/" "simdjson\\.h" "zlib\\.h")
 room(export       SEES wire http)
+room(configuration SEES task export)
 room(store        SEES record http sqlite       OUTSIDE "zstd\\.h")
 room(receive      SEES wire http record         OUTSIDE "grpcpp/")
 room(analysis     SEES record)
 room(views        SEES analysis)
 room(cli          SEES task queues/* instrument/* bridges/* export store receive views  OUTSIDE "CLI/")
 # Headers directly under src/waybill (but version.hpp, which is base's): what users include, all of the library and nothing of the program.
-room(.            SEES task queues/* instrument/* bridges/* export)
+room(.            SEES configuration queues/* instrument/* bridges/*)
 
 # The standard library, and what POSIX and Linux give to anyone.
 set(system_headers

@@ -38,7 +38,7 @@ class http_client {
 
 struct curl_client_options {
   std::size_t body_limit = 4 * 1024 * 1024;  // bytes of an answer
-  std::string ca_file;                       // PEM file of the authorities to trust; empty: the system's
+  std::string ca_file = {};                  // PEM file of the authorities to trust; empty: the system's
 };
 
 // One connection, kept open between calls to the same server. Uses the proxy that the environment names

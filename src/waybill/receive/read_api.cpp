@@ -2,6 +2,7 @@
 
 #include <waybill/base/ascii.hpp>
 #include <waybill/base/json_writer.hpp>
+#include <waybill/record/story.hpp>
 #include <waybill/wire/otlp_json.hpp>
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::string_view root = "/api/traces";
 constexpr std::size_t most_traces = 1000;    // of a list
-constexpr std::size_t most_related = 50;     // of one trace
 constexpr std::size_t most_candidates = 10;  // of an ambiguous beginning
 
 http_response json_response(unsigned status, std::string&& body) {
@@ -59,7 +59,8 @@ http_response list_traces(std::string_view query, const trace_reader& reader) {
     }
     wanted.limit = std::min(wanted.limit, most_traces);
   }
-  const auto traces = reader.newest(wanted);
+  const auto prefix = parameter(query, "prefix");
+  const auto traces = prefix ? reader.find(*prefix, wanted.limit) : reader.newest(wanted);
   if (!traces) return error(traces.error());
   std::string body;
   json_writer to{body};
@@ -78,13 +79,8 @@ http_response show_trace(std::string_view beginning, std::string_view query, con
   if (found->size() > 1) {
     return error(409, "Several traces have ids that begin with " + prefix + ". Give more digits.", *found);
   }
-  std::vector<trace_id> traces = *found;
-  if (const auto related = parameter(query, "related"); related && *related != "0") {
-    const auto others = reader.related(traces.front(), most_related);
-    if (!others) return error(others.error());
-    traces.insert(traces.end(), others->begin(), others->end());
-  }
-  const auto records = reader.read(traces);
+  const auto related = parameter(query, "related");
+  const auto records = related && *related != "0" ? read_story(reader, found->front()) : reader.read(*found);
   if (!records) return error(records.error());
   std::string body;
   otlp_json::encode(*records, body);

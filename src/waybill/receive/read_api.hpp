@@ -1,9 +1,10 @@
 // Reading a store over HTTP: what `waybill list` and `waybill show` ask a running server.
 //
 //   GET /api/traces?limit=20             {"traces":["<32 hex digits>",…]}, the newest first
+//   GET /api/traces?prefix=4bf9&limit=4  the same, of traces whose id begins so
 //   GET /api/traces/<id or its beginning>?related=1
-//                                        OTLP as JSON: the trace's records and, if asked for, those of
-//                                        related traces
+//                                        OTLP as JSON: the trace's records and, if asked for, all that
+//                                        its story needs: related traces, and what was worked on meanwhile
 //   anything wrong                       {"error":"<sentence>"}; 409 when a beginning fits several, with
 //   "candidates"
 #pragma once

@@ -103,4 +103,23 @@ result<std::vector<trace_id>> chunk_reader::related(const trace_id& trace, std::
   return found;
 }
 
+result<std::vector<trace_id>> chunk_reader::worked_on_between(unix_nanos from, unix_nanos to,
+                                                              std::size_t limit) const {
+  constexpr std::size_t most_chunks = 64;
+  std::vector<trace_id> found;
+  std::unordered_set<trace_id, trace_id_hash> seen;
+  std::size_t chunks = 0;
+  const auto walked = walk_back([&](std::string_view chunk) {
+    record_arena records;
+    if (!read_chunk(chunk, [](const trace_id&) { return true; }, records)) return true;
+    for (const auto& span : records.spans()) {
+      const bool overlaps = span.kind == span_kind::consumer && span.start <= to && span.end >= from;
+      if (overlaps && found.size() < limit && seen.insert(span.trace).second) found.push_back(span.trace);
+    }
+    return ++chunks < most_chunks && found.size() < limit;
+  });
+  if (!walked) return walked.error();
+  return found;
+}
+
 }  // namespace waybill::inline v0

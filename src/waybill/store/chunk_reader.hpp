@@ -16,6 +16,7 @@ class chunk_reader : public trace_reader {
   result<span_batch> read(std::span<const trace_id> traces) const final;
   result<std::vector<trace_id>> related(const trace_id& trace, std::size_t limit) const final;
   result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) const final;
+  result<std::vector<trace_id>> worked_on_between(unix_nanos from, unix_nanos to, std::size_t limit) const final;
 
  protected:
   using chunk_number = std::int64_t;  // rises with time

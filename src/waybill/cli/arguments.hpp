@@ -1,0 +1,50 @@
+// The command line, read and checked.
+#pragma once
+
+#include <waybill/cli/trace_source.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace waybill::inline v0::cli {
+
+struct serve_arguments {
+  std::string store;
+  std::string listen{default_address};
+  std::string token;
+  bool sync_full = false;
+};
+
+enum class color_choice : unsigned char { automatic, always, never };
+
+struct look_arguments {
+  std::optional<std::size_t> width;
+  color_choice color = color_choice::automatic;
+  bool ascii = false;
+  bool json = false;
+};
+
+struct list_arguments {
+  source_choice source;
+  look_arguments look;
+  std::size_t limit = 20;
+};
+
+struct show_arguments {
+  source_choice source;
+  look_arguments look;
+  std::string trace = "latest";
+  std::size_t rows = 500;
+};
+
+// The program is done already (--help, --version, bad usage): end with this code.
+struct finished {
+  int exit_code;
+};
+
+// Bad usage is told on stderr in one line, and ends with 2.
+std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arguments(int argc, char** argv);
+
+}  // namespace waybill::inline v0::cli

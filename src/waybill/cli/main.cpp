@@ -1,0 +1,27 @@
+#include <waybill/cli/verbs.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+struct run_verb {
+  int operator()(waybill::cli::finished done) const { return done.exit_code; }
+  int operator()(const waybill::cli::serve_arguments& arguments) const { return waybill::cli::serve(arguments); }
+  int operator()(const waybill::cli::list_arguments& arguments) const { return waybill::cli::list(arguments); }
+  int operator()(const waybill::cli::show_arguments& arguments) const { return waybill::cli::show(arguments); }
+};
+
+}  // namespace
+
+int waybill::cli::complain(const failure& why) {
+  std::fprintf(stderr, "waybill: %s\n", why.message.c_str());
+  return why.code == failure_code::invalid_argument ? 2 : 1;
+}
+
+int main(int argc, char** argv) try {
+  return std::visit(run_verb{}, waybill::cli::read_arguments(argc, argv));
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "waybill: %s\n", error.what());
+  return 1;
+}

@@ -1,0 +1,53 @@
+#include <waybill/cli/verbs.hpp>
+#include <waybill/http/address.hpp>
+#include <waybill/http/server.hpp>
+#include <waybill/receive/router.hpp>
+#include <waybill/store/sqlite/sqlite_store.hpp>
+
+#include <signal.h>
+
+#include <cstdio>
+
+namespace waybill::inline v0::cli {
+namespace {
+
+// SIGINT and SIGTERM wait until main asks for them; threads that are started later inherit that.
+sigset_t hold_back_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  return ending;
+}
+
+}  // namespace
+
+int serve(const serve_arguments& arguments) {
+  const sigset_t ending = hold_back_signals();
+  const auto address = parse_host_port(arguments.listen, 4318);
+  if (!address) return complain({failure_code::invalid_argument, "--listen " + arguments.listen + ": " + address.error().message});
+
+  http_server_options options;
+  options.access.listen_host = address->host;
+  options.access.token = arguments.token;
+  options.port = address->port;
+  if (const auto allowed = check_exposure(options.access); !allowed) return complain(allowed.error());
+
+  auto store = sqlite_store::open({.path = arguments.store,
+                                   .durability = arguments.sync_full ? store_file::durability::full
+                                                                     : store_file::durability::normal});
+  if (!store) return complain(store.error());
+  auto server = http_server::start(options, route_requests(**store, (*store)->reader()));
+  if (!server) return complain(server.error());
+
+  std::printf("waybill: listening on http://%s (OTLP/HTTP: /v1/traces, /v1/logs), keeping traces in %s\n",
+              to_string({address->host, (*server)->port()}).c_str(), arguments.store.c_str());
+  std::fflush(stdout);
+  int received = 0;
+  sigwait(&ending, &received);
+  (*server)->stop(std::chrono::seconds{5});
+  return 0;
+}
+
+}  // namespace waybill::inline v0::cli

@@ -1,0 +1,53 @@
+// Traces from a store: one on disk that a server may be writing to at the same time, or one in memory, made from a file.
+#include <waybill/cli/store_source.hpp>
+
+#include <waybill/store/memory/memory_store.hpp>
+#include <waybill/store/sqlite/sqlite_reader.hpp>
+#include <waybill/record/story.hpp>
+#include <waybill/wire/otlp_json.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace waybill::inline v0::cli {
+namespace {
+
+class store_source final : public trace_source {
+ public:
+  explicit store_source(std::unique_ptr<trace_reader> reader) : reader_(std::move(reader)) {}
+
+  result<std::vector<trace_id>> newest(std::size_t limit) override { return reader_->newest({.limit = limit}); }
+  result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) override {
+    return reader_->find(prefix, limit);
+  }
+  result<span_batch> story(const trace_id& trace) override { return read_story(*reader_, trace); }
+
+ private:
+  std::unique_ptr<trace_reader> reader_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<trace_source>> open_store_source(const std::string& path) {
+  auto reader = sqlite_reader::open(path);
+  if (!reader) return reader.error();
+  return std::unique_ptr<trace_source>{new store_source{std::move(*reader)}};
+}
+
+result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return failure{failure_code::not_found, "cannot read " + path + ": " + std::strerror(errno)};
+  auto decoded = otlp_json::decode(std::string{std::istreambuf_iterator<char>{file}, {}});
+  if (!decoded) {
+    return failure{decoded.error().code, path + " is not a file of OTLP JSON: " + decoded.error().message};
+  }
+  auto store = std::make_unique<memory_store>();
+  result<void> kept;
+  store->commit(std::move(decoded->records), [&](const result<void>& outcome) { kept = outcome; });
+  if (!kept) return kept.error();
+  return std::unique_ptr<trace_source>{new store_source{std::move(store)}};
+}
+
+}  // namespace waybill::inline v0::cli

@@ -1,0 +1,13 @@
+// Traces from a store on disk, and from a file.
+#pragma once
+
+#include <waybill/cli/trace_source.hpp>
+
+namespace waybill::inline v0::cli {
+
+result<std::unique_ptr<trace_source>> open_store_source(const std::string& path);
+
+// One object of OTLP JSON, or one a line.
+result<std::unique_ptr<trace_source>> open_file_source(const std::string& path);
+
+}  // namespace waybill::inline v0::cli
