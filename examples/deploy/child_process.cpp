@@ -55,14 +55,16 @@ child_process::~child_process() {
 
 std::optional<std::string> child_process::wait_for_line(const std::function<bool(const std::string&)>& passes,
                                                         seconds limit) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
   for (;;) {
     for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
       std::string line = unread_.substr(0, end);
       unread_.erase(0, end + 1);
       if (passes(line)) return line;
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     pollfd readable{output_, POLLIN, 0};
     if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) <= 0) return std::nullopt;
     char buffer[4096];
@@ -75,7 +77,8 @@ std::optional<std::string> child_process::wait_for_line(const std::function<bool
 bool child_process::end(seconds limit) {
   if (pid_ <= 0) return false;
   kill(pid_, SIGTERM);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
   int status = 0;
   while (waitpid(pid_, &status, WNOHANG) == 0) {
     if (std::chrono::steady_clock::now() > until) {

@@ -24,7 +24,8 @@ class child_process {
 
   // The next line that passes, without its end; lines before it are lost. Empty: it did not come in time, or the process
   // has ended.
-  std::optional<std::string> wait_for_line(const std::function<bool(const std::string&)>& passes, seconds limit);
+  std::optional<std::string> wait_for_line(const std::function<bool(const std::string&)>& passes,
+                                           seconds limit);
 
   // Asks it to end, then makes it end. True if it ended by itself with exit code 0.
   bool end(seconds limit = seconds{10});

@@ -41,10 +41,14 @@ struct temporary_folder {
   std::string file(const char* name) const { return (path / name).string(); }
 };
 
-[[noreturn]] void give_up(const std::string& sentence) { throw demo::broken{sentence}; }
+[[noreturn]] void give_up(const std::string& sentence) {
+  throw demo::broken{sentence};
+}
 
-std::string line_of(child_process& process, const std::string& wanted, seconds limit, const std::string& who) {
-  auto line = process.wait_for_line([&](const std::string& text) { return text.find(wanted) != std::string::npos; }, limit);
+std::string line_of(child_process& process, const std::string& wanted, seconds limit,
+                    const std::string& who) {
+  auto line = process.wait_for_line(
+      [&](const std::string& text) { return text.find(wanted) != std::string::npos; }, limit);
   if (interrupted) give_up("interrupted");
   if (!line) give_up(who + " did not say \"" + wanted + "\" within " + std::to_string(limit.count()) + " s");
   return *line;
@@ -62,7 +66,8 @@ void make_environment_database(const std::string& file) {
 std::string post(waybill::http_client& client, const std::string& url, const std::string& body) {
   const auto answer = client.send({.method = "POST", .url = url, .headers = {}, .body = body});
   if (!answer) give_up(answer.error().message);
-  if (answer->status != 202) give_up(url + " answered " + std::to_string(answer->status) + ": " + answer->body);
+  if (answer->status != 202)
+    give_up(url + " answered " + std::to_string(answer->status) + ": " + answer->body);
   return answer->body.substr(0, 32);  // the trace id, in hexadecimal
 }
 
@@ -70,7 +75,8 @@ std::string post(waybill::http_client& client, const std::string& url, const std
 std::string event_line(const std::string& file, const std::string& trace) {
   std::ifstream lines{file};
   for (std::string line; std::getline(lines, line);) {
-    if (line.find("\"waybill.task\"") != std::string::npos && line.find(trace) != std::string::npos) return line;
+    if (line.find("\"waybill.task\"") != std::string::npos && line.find(trace) != std::string::npos)
+      return line;
   }
   return "(the worker wrote no event)";
 }
@@ -81,9 +87,11 @@ int play(const demo::options& wanted) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const auto program = [&](const char* name) { return (here / name).string(); };
 
-  child_process collector{{program("waybill"), "serve", "--store", folder.file("store"), "--listen", "127.0.0.1:0"}};
+  child_process collector{
+      {program("waybill"), "serve", "--store", folder.file("store"), "--listen", "127.0.0.1:0"}};
   const std::string said = line_of(collector, "http://", seconds{20}, "the collector");
-  const std::string address = said.substr(said.find("http://"), said.find_first_of(" \n", said.find("http://")) - said.find("http://"));
+  const std::string address = said.substr(
+      said.find("http://"), said.find_first_of(" \n", said.find("http://")) - said.find("http://"));
 
   // --break: each breaks its own part and nothing else.
   if (wanted.broken_part == "inject") setenv("DEMO_BREAK_INJECT", "1", 1);
@@ -91,10 +99,11 @@ int play(const demo::options& wanted) {
   const std::string workers_collector = wanted.broken_part == "collector" ? "http://127.0.0.1:9" : address;
 
   make_environment_database(folder.file("environments.db"));
-  child_process web{{program("deploy-web"), folder.file("queue.db"), folder.file("environments.db"), address}};
+  child_process web{
+      {program("deploy-web"), folder.file("queue.db"), folder.file("environments.db"), address}};
   const std::string web_address = line_of(web, "http://", seconds{20}, "the web service");
-  child_process worker{{program("deploy-worker"), folder.file("queue.db"), workers_collector, folder.file("events.jsonl"),
-                        std::to_string(wanted.wait.count() / 30.2)}};
+  child_process worker{{program("deploy-worker"), folder.file("queue.db"), workers_collector,
+                        folder.file("events.jsonl"), std::to_string(wanted.wait.count() / 30.2)}};
 
   auto made_client = waybill::curl_client::make();
   if (!made_client) give_up(made_client.error().message);
@@ -121,14 +130,16 @@ int play(const demo::options& wanted) {
   std::printf("\n");
   std::fflush(stdout);
   const int shown = demo::run({program("waybill"), "show", trace, "--from", address});
-  std::printf("\nthe task's event, one line:\n%s\n", event_line(folder.file("events.jsonl"), evidence.worker_trace).c_str());
+  std::printf("\nthe task's event, one line:\n%s\n",
+              event_line(folder.file("events.jsonl"), evidence.worker_trace).c_str());
   std::printf("\na log line of the task:\n%s\n", log_line.c_str());
   std::printf("\nby the demo's own clock the deploy waited %.2f s\n", waited.count());
   if (const auto verdict = demo::judge(evidence); !verdict.empty()) give_up(verdict);
   if (shown != 0) give_up("waybill show failed");
 
   if (wanted.keep) {
-    std::printf("\nthe collector stays up (pid %d), its files in %s. Look further:\n", collector.pid(), folder.path.c_str());
+    std::printf("\nthe collector stays up (pid %d), its files in %s. Look further:\n", collector.pid(),
+                folder.path.c_str());
     collector.let_live();
     folder.keep = true;
   } else {

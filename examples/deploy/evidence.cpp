@@ -11,7 +11,8 @@ using waybill::span_batch;
 
 // The records of a trace as the collector gives them; empty when it has none.
 span_batch fetch(waybill::http_client& client, const std::string& collector, const std::string& trace) {
-  const auto answer = client.send({.method = "GET", .url = collector + "/api/traces/" + trace, .headers = {}, .body = {}});
+  const auto answer =
+      client.send({.method = "GET", .url = collector + "/api/traces/" + trace, .headers = {}, .body = {}});
   if (!answer || answer->status != 200) return {};
   auto decoded = waybill::otlp_json::decode(answer->body);
   return decoded ? std::move(decoded->records) : span_batch{};
@@ -28,15 +29,16 @@ std::string field(const std::string& line, const std::string& key) {
 std::string deploy_event(const std::string& events_file) {
   std::ifstream lines{events_file};
   for (std::string line; std::getline(lines, line);) {
-    if (field(line, "event") == "waybill.task" && field(line, "task.name") == "deployment/deploy") return line;
+    if (field(line, "event") == "waybill.task" && field(line, "task.name") == "deployment/deploy")
+      return line;
   }
   return {};
 }
 
 }  // namespace
 
-evidence find_evidence(waybill::http_client& client, const std::string& collector, const std::string& request_trace,
-                       const std::string& events_file) {
+evidence find_evidence(waybill::http_client& client, const std::string& collector,
+                       const std::string& request_trace, const std::string& events_file) {
   evidence found;
   const std::string event = deploy_event(events_file);
   found.worker_trace = field(event, "trace_id");
@@ -52,17 +54,20 @@ evidence find_evidence(waybill::http_client& client, const std::string& collecto
   });
   request.for_each_span([&](const waybill::span_record& span) {
     if (span.name == "POST /api/deploy") found.collector_has_request = true;
-    if (found.worker_trace == request_trace && parent && span.span == *parent) found.task_in_request_trace = true;
+    if (found.worker_trace == request_trace && parent && span.span == *parent)
+      found.task_in_request_trace = true;
   });
   return found;
 }
 
 std::string judge(const evidence& found) {
   if (!found.collector_has_request) return "broken: collector. It has no trace of POST /api/deploy";
-  if (!found.collector_has_task) return "broken: collector. The worker ran the task, but its spans never arrived";
+  if (!found.collector_has_task)
+    return "broken: collector. The worker ran the task, but its spans never arrived";
   if (found.task_in_request_trace) return {};
   if (!found.headers_in_message) {
-    return "broken: inject. The message carried no trace headers, so the worker's spans are in a trace of their own";
+    return "broken: inject. The message carried no trace headers, so the worker's spans are in a trace of "
+           "their own";
   }
   return "broken: extract. The message carried trace headers, but the worker did not continue their trace";
 }

@@ -40,12 +40,14 @@ options parse_options(int argc, char** argv) {
       double number = 0;
       const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
       if (error != std::errc{} || end != digits.data() + digits.size() || !(number >= 0.5 && number <= 600)) {
-        refuse("--wait is \"" + std::string{text} + "\"; it should be seconds from 0.5 to 600, such as 30.2s");
+        refuse("--wait is \"" + std::string{text} +
+               "\"; it should be seconds from 0.5 to 600, such as 30.2s");
       }
       wanted.wait = seconds{number};
     } else if (argument == "--break") {
       wanted.broken_part = value();
-      if (wanted.broken_part != "inject" && wanted.broken_part != "extract" && wanted.broken_part != "collector") {
+      if (wanted.broken_part != "inject" && wanted.broken_part != "extract" &&
+          wanted.broken_part != "collector") {
         refuse("--break is \"" + wanted.broken_part + "\"; it can be inject, extract or collector");
       }
     } else {

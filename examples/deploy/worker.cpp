@@ -30,7 +30,8 @@ void simulate(std::string_view name, std::string_view operation, double seconds)
 }
 
 waybill::result<std::int64_t> fetch_deployment(const char* queue_file) {
-  auto span = waybill::start_span("db.query: fetch deployment", {.op = "db.query", .kind = waybill::span_kind::client});
+  auto span = waybill::start_span("db.query: fetch deployment",
+                                  {.op = "db.query", .kind = waybill::span_kind::client});
   const char* const sql = "SELECT count(*) FROM waybill_queue";
   span.set({{"db.system.name", "sqlite"}, {"db.operation.name", "SELECT"}, {"db.query.text", sql}});
   auto database = waybill::sqlite_database::open(queue_file, waybill::sqlite_access::read_only);
@@ -45,15 +46,18 @@ waybill::result<std::int64_t> fetch_deployment(const char* queue_file) {
 void deploy(const waybill::sqlite_message& message, const char* queue_file) {
   waybill::task_options options;
   if (std::getenv("DEMO_BREAK_EXTRACT") != nullptr) options.trusted = waybill::trust::ignore;
-  waybill::with_task_logging(message, {.kind = "deployment", .action = "deploy"}, [&](waybill::task& task) {
-    log("deploying dep_4711");
-    const auto queued = fetch_deployment(queue_file);
-    task.event.set({{"deploymentId", message.payload().substr(7)}, {"strategy", "rolling"}});
-    if (queued) task.event.set("queueDepth", *queued);
-    simulate("k8s.apply: deployment", "apply", 3.2);
-    simulate("k8s.wait: service loadbalancer", "wait", 4.8);
-    task.event.set("replicas", 3);
-  }, options);
+  waybill::with_task_logging(
+      message, {.kind = "deployment", .action = "deploy"},
+      [&](waybill::task& task) {
+        log("deploying dep_4711");
+        const auto queued = fetch_deployment(queue_file);
+        task.event.set({{"deploymentId", message.payload().substr(7)}, {"strategy", "rolling"}});
+        if (queued) task.event.set("queueDepth", *queued);
+        simulate("k8s.apply: deployment", "apply", 3.2);
+        simulate("k8s.wait: service loadbalancer", "wait", 4.8);
+        task.event.set("replicas", 3);
+      },
+      options);
 }
 
 void report(const waybill::sqlite_message& message) {
@@ -71,13 +75,16 @@ int main(int argc, char** argv) {
   if (argc != 5) return std::fputs("usage: deploy-worker QUEUE_FILE COLLECTOR EVENTS_FILE PACE\n", stderr), 2;
   pace = std::atof(argv[4]);
   const demo::wait_for_end end;
-  auto tracing = waybill::start(
-      {.service_name = "worker", .export_to = argv[2], .json_lines = argv[3], .event_metadata = {"organizationId"}});
+  auto tracing = waybill::start({.service_name = "worker",
+                                 .export_to = argv[2],
+                                 .json_lines = argv[3],
+                                 .event_metadata = {"organizationId"}});
   if (!tracing) return std::fprintf(stderr, "deploy-worker: %s\n", tracing.error().message.c_str()), 1;
   auto queue = waybill::sqlite_queue::open(argv[1]);
   if (!queue) return std::fprintf(stderr, "deploy-worker: %s\n", queue.error().message.c_str()), 1;
   while (!end.wait(5)) {
-    auto message = queue->receive("deployment", {.worker = "worker-1", .visibility = std::chrono::minutes{10}});
+    auto message =
+        queue->receive("deployment", {.worker = "worker-1", .visibility = std::chrono::minutes{10}});
     if (!message || !*message) continue;
     if ((*message)->payload().starts_with("report ")) report(**message);
     if ((*message)->payload().starts_with("deploy ")) deploy(**message, argv[1]);

@@ -50,7 +50,8 @@ TEST_CASE("unset and empty mean the default; none means nothing is exported") {
   CHECK(read({{"OTEL_SDK_DISABLED", "TRUE"}})->disabled);
 }
 
-TEST_CASE("a value that cannot be used is refused with the variable's name, the value and what it should be") {
+TEST_CASE(
+    "a value that cannot be used is refused with the variable's name, the value and what it should be") {
   for (const auto& [name, value] : std::map<std::string, std::string>{
            {"OTEL_TRACES_SAMPLER", "sometimes"},
            {"OTEL_BSP_SCHEDULE_DELAY", "5s"},

@@ -19,10 +19,13 @@ namespace {
 using kind = export_outcome::kind;
 
 struct fixture {
-  explicit fixture(batching_options options = {.period = 10ms, .first_backoff = 1ms, .longest_backoff = 4ms,
+  explicit fixture(batching_options options = {.period = 10ms,
+                                               .first_backoff = 1ms,
+                                               .longest_backoff = 4ms,
                                                .give_up_after = 1s},
                    std::size_t in_flight = 4096) {
-    auto made = std::make_unique<batching_sink>([this] { return std::make_unique<scripted_exporter>(script); }, options);
+    auto made = std::make_unique<batching_sink>(
+        [this] { return std::make_unique<scripted_exporter>(script); }, options);
     sink = made.get();
     tracer_options traced;
     traced.records_in_flight = in_flight;
@@ -47,7 +50,8 @@ struct fixture {
 
 }  // namespace
 
-TEST_CASE("everything that was recorded before a flush has left when it returns, in batches of the agreed size") {
+TEST_CASE(
+    "everything that was recorded before a flush has left when it returns, in batches of the agreed size") {
   fixture f{{.period = 10min, .batch_records = 10}};
   f.spans(25);
   CHECK(f.sink->flush(10s));
@@ -63,9 +67,11 @@ TEST_CASE("many waiting records leave before the period is over") {
   CHECK(f.script.changed.wait_for(lock, 10s, [&] { return f.script.sends > 0; }));
 }
 
-TEST_CASE("a collector that says later is asked again, one that refuses is not, and what is lost is counted") {
+TEST_CASE(
+    "a collector that says later is asked again, one that refuses is not, and what is lost is counted") {
   fixture f;
-  f.script.answers = {{.what = kind::try_again}, {.what = kind::try_again, .retry_after = 2ms}, {.what = kind::sent}};
+  f.script.answers = {
+      {.what = kind::try_again}, {.what = kind::try_again, .retry_after = 2ms}, {.what = kind::sent}};
   f.spans(3);
   CHECK(f.sink->flush(10s));
   CHECK(f.script.sends == 3);
@@ -91,7 +97,9 @@ TEST_CASE("a batch that nobody takes for too long is given up") {
   CHECK(f.sink->dropped() == 4);
 }
 
-TEST_CASE("a collector that hangs costs the host dropped spans, no memory beyond the bound, and no time at the end") {
+TEST_CASE(
+    "a collector that hangs costs the host dropped spans, no memory beyond the bound, and no time at the "
+    "end") {
   fixture f{{.period = 1ms, .batch_records = 10}, 100};
   f.script.hang = true;
   const auto began = std::chrono::steady_clock::now();

@@ -22,7 +22,8 @@ class frozen_clock {
  private:
   static inline unix_nanos wall_ = 0;
   static inline steady_nanos steady_ = 0;
-  static inline const clock_source source_{[]() noexcept { return wall_; }, []() noexcept { return steady_; }};
+  static inline const clock_source source_{[]() noexcept { return wall_; },
+                                           []() noexcept { return steady_; }};
 };
 
 }  // namespace waybill::fakes

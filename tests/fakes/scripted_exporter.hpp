@@ -17,7 +17,7 @@ struct exporter_script {
   std::deque<export_outcome> answers;  // "sent" when it runs out
   std::vector<std::size_t> batches;    // records of each batch that was encoded
   std::size_t sends = 0;
-  bool hang = false;                   // send() returns only when it is cancelled
+  bool hang = false;  // send() returns only when it is cancelled
   bool cancelled = false;
 };
 

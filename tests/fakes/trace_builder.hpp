@@ -17,8 +17,8 @@ class trace_builder {
   trace_id trace = *trace_id::from_hex("4bf92f3577b34da6a3ce929d0e0e4736");
 
   // A span of a service; its number names it as a parent of later ones. parent 0: a root.
-  int add(std::string_view service, std::string_view name, span_kind kind, int parent, double from_ms, double to_ms,
-          const std::vector<attribute>& attributes = {}) {
+  int add(std::string_view service, std::string_view name, span_kind kind, int parent, double from_ms,
+          double to_ms, const std::vector<attribute>& attributes = {}) {
     span_record span{.trace = trace, .span = id(++count_)};
     if (parent != 0) span.parent = id(parent);
     span.kind = kind;

@@ -57,7 +57,9 @@ TEST_CASE("payload and metadata arrive byte for byte, oldest first, and each que
   CHECK(is_empty(queue));
 }
 
-TEST_CASE("a message that is acknowledged is gone, one that is given back comes again, later, as the next attempt") {
+TEST_CASE(
+    "a message that is acknowledged is gone, one that is given back comes again, later, as the next "
+    "attempt") {
   const queue_file file;
   auto queue = file.open();
   REQUIRE(queue.send("deployment", "once", {}));
@@ -72,7 +74,9 @@ TEST_CASE("a message that is acknowledged is gone, one that is given back comes 
   CHECK(*queue.depth("deployment") == 1);
 }
 
-TEST_CASE("a message whose worker is not heard of goes to somebody else, and the first can do nothing with it any more") {
+TEST_CASE(
+    "a message whose worker is not heard of goes to somebody else, and the first can do nothing with it any "
+    "more") {
   const queue_file file;
   auto queue = file.open();
   REQUIRE(queue.send("deployment", "work", {}));
@@ -128,7 +132,8 @@ TEST_CASE("the wait of each attempt is counted from when it became available, an
   const auto wait_of = [&](const sqlite_message& message) {
     tracer->clear();
     with_task_logging(message, {.kind = "deployment", .action = "deploy"}, [] {});
-    return find_attribute(tracer->event_named("waybill.task")->attributes, wait_names::wait_duration).as_integer();
+    return find_attribute(tracer->event_named("waybill.task")->attributes, wait_names::wait_duration)
+        .as_integer();
   };
   const auto first = take(queue);
   CHECK(std::abs(wait_of(first)) < 1'000'000'000);
@@ -157,8 +162,9 @@ TEST_CASE("a row that another language wrote with the defaults is a message like
   auto queue = file.open();
   auto database = sqlite_database::open(file.path, sqlite_access::read_write);
   REQUIRE(database);
-  REQUIRE(database->execute("INSERT INTO waybill_queue (queue, payload, metadata) VALUES"
-                            " ('deployment', 'work', '{\"traceparent\": \"00-x\", \"nested\": {\"a\": 1}, \"n\": 5}')"));
+  REQUIRE(database->execute(
+      "INSERT INTO waybill_queue (queue, payload, metadata) VALUES"
+      " ('deployment', 'work', '{\"traceparent\": \"00-x\", \"nested\": {\"a\": 1}, \"n\": 5}')"));
   const auto message = take(queue);
   CHECK(message.additional_metadata() == metadata{{"traceparent", "00-x"}});
   CHECK(message.message_info().clock == clock_origin::unknown);
@@ -170,8 +176,9 @@ TEST_CASE("metadata that is no JSON object costs the headers, never the message"
   auto queue = file.open();
   auto database = sqlite_database::open(file.path, sqlite_access::read_write);
   REQUIRE(database);
-  REQUIRE(database->execute("INSERT INTO waybill_queue (queue, payload, metadata, attempts, boot_id, boot_ns) VALUES"
-                            " ('deployment', 'work', 'not json', -7, 'x', -1)"));
+  REQUIRE(database->execute(
+      "INSERT INTO waybill_queue (queue, payload, metadata, attempts, boot_id, boot_ns) VALUES"
+      " ('deployment', 'work', 'not json', -7, 'x', -1)"));
   const auto message = take(queue);
   CHECK(message.payload() == "work");
   CHECK(message.additional_metadata().empty());
@@ -199,7 +206,8 @@ TEST_CASE("a file that is no database is refused with a sentence that names it")
   const queue_file file;
   {
     std::FILE* const junk = std::fopen(file.path.c_str(), "w");
-    std::fputs("this is no database, whatever its name says ..............................................", junk);
+    std::fputs("this is no database, whatever its name says ..............................................",
+               junk);
     std::fclose(junk);
   }
   const auto opened = sqlite_queue::open(file.path);

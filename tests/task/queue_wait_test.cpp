@@ -13,7 +13,9 @@ using namespace waybill::fakes;
 namespace {
 constexpr std::int64_t second = 1'000'000'000;
 constexpr unix_nanos now = 1'800'000'000 * second;
-std::string ms(std::int64_t nanos) { return std::to_string(nanos / 1'000'000); }
+std::string ms(std::int64_t nanos) {
+  return std::to_string(nanos / 1'000'000);
+}
 }  // namespace
 
 TEST_CASE("wait is from when the message could be worked on to when it was; age is something else") {
@@ -33,20 +35,53 @@ TEST_CASE("wait is from when the message could be worked on to when it was; age 
   };
   for (const auto& [stamp, info, wait, basis, age, why] : {
            row{"", {}, {}, "unknown", {}, "nobody says anything"},
-           row{"s=" + ms(now - 3 * second) + p, {}, 3 * second, "producer_stamp", 3 * second, "the sender's stamp"},
-           row{"s=" + ms(now - 3 * second) + p + this_queue, {.queue = "deployment"}, 3 * second, "producer_stamp",
-               3 * second, "the stamp names this queue"},
-           row{"s=" + ms(now - 9 * second) + p + other_queue, {.queue = "deployment"}, {}, "unknown", 9 * second,
+           row{"s=" + ms(now - 3 * second) + p,
+               {},
+               3 * second,
+               "producer_stamp",
+               3 * second,
+               "the sender's stamp"},
+           row{"s=" + ms(now - 3 * second) + p + this_queue,
+               {.queue = "deployment"},
+               3 * second,
+               "producer_stamp",
+               3 * second,
+               "the stamp names this queue"},
+           row{"s=" + ms(now - 9 * second) + p + other_queue,
+               {.queue = "deployment"},
+               {},
+               "unknown",
+               9 * second,
                "the stamp was copied along from another queue"},
-           row{"s=" + ms(now - 9 * second) + p, {.attempt = 2}, {}, "unknown", 9 * second,
+           row{"s=" + ms(now - 9 * second) + p,
+               {.attempt = 2},
+               {},
+               "unknown",
+               9 * second,
                "the stamp speaks of the first attempt"},
-           row{"s=" + ms(now - 9 * second) + p + ";d=" + ms(now - 2 * second), {}, 2 * second, "producer_stamp",
-               9 * second, "a scheduled delay is not waiting"},
-           row{"s=" + ms(now - 9 * second) + p, {.enqueued = now - second, .clock = clock_origin::broker}, second,
-               "queue_clock", 9 * second, "the queue's own stamp is preferred"},
-           row{"", {.created = now - 8 * second, .enqueued = now - second, .clock = clock_origin::worker}, second,
-               "same_clock", 8 * second, "queue and worker on one clock"},
-           row{"s=" + ms(now + 5 * second) + p, {}, -5 * second, "producer_stamp", -5 * second,
+           row{"s=" + ms(now - 9 * second) + p + ";d=" + ms(now - 2 * second),
+               {},
+               2 * second,
+               "producer_stamp",
+               9 * second,
+               "a scheduled delay is not waiting"},
+           row{"s=" + ms(now - 9 * second) + p,
+               {.enqueued = now - second, .clock = clock_origin::broker},
+               second,
+               "queue_clock",
+               9 * second,
+               "the queue's own stamp is preferred"},
+           row{"",
+               {.created = now - 8 * second, .enqueued = now - second, .clock = clock_origin::worker},
+               second,
+               "same_clock",
+               8 * second,
+               "queue and worker on one clock"},
+           row{"s=" + ms(now + 5 * second) + p,
+               {},
+               -5 * second,
+               "producer_stamp",
+               -5 * second,
                "the sender's clock is ahead: told as it is, not clamped"},
            row{"s=9223372036854775807" + p, {}, {}, "unknown", {}, "a stamp beyond all time is no stamp"},
        }) {
@@ -65,7 +100,8 @@ TEST_CASE("wait is from when the message could be worked on to when it was; age 
   }
 }
 
-TEST_CASE("the wait leaves as a span of its own, beside the sender's span, unless it is switched off or negative") {
+TEST_CASE(
+    "the wait leaves as a span of its own, beside the sender's span, unless it is switched off or negative") {
   frozen_clock clock{now};
   const auto run = [&](bool wait_spans, std::int64_t enqueued_before) -> std::optional<span_record> {
     test_tracer tracer{{.wait_spans = wait_spans}};
@@ -83,7 +119,8 @@ TEST_CASE("the wait leaves as a span of its own, beside the sender's span, unles
     CHECK(waited->trace == sender.trace);
     const auto* const task_span = tracer->span_named("task:deployment/deploy");
     CHECK(waited->end == task_span->start);
-    CHECK(find_attribute(waited->attributes, wait_names::wait_for_span).as_text() == task_span->span.to_hex());
+    CHECK(find_attribute(waited->attributes, wait_names::wait_for_span).as_text() ==
+          task_span->span.to_hex());
     CHECK(find_attribute(waited->attributes, wait_names::span_role).as_text() == wait_names::role_queue_wait);
     return *waited;
   };

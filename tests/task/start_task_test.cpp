@@ -10,7 +10,8 @@
 using namespace waybill;
 using namespace waybill::fakes;
 
-TEST_CASE("a task handle can go to another thread, is current where it is resumed, and outlives its message") {
+TEST_CASE(
+    "a task handle can go to another thread, is current where it is resumed, and outlives its message") {
   test_tracer tracer;
   auto begin = [] {
     message gone{.headers = {}, .info = {.queue = "a queue whose name lives no longer than its message"}};

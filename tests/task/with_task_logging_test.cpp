@@ -18,8 +18,12 @@ namespace {
 
 constexpr task_name deploy{.kind = "deployment", .action = "deploy"};
 
-attribute_value get(const span_record* span, std::string_view key) { return find_attribute(span->attributes, key); }
-attribute_value get(const log_record* log, std::string_view key) { return find_attribute(log->attributes, key); }
+attribute_value get(const span_record* span, std::string_view key) {
+  return find_attribute(span->attributes, key);
+}
+attribute_value get(const log_record* log, std::string_view key) {
+  return find_attribute(log->attributes, key);
+}
 
 // A message as the web service sends it: inside a span, headers beside what the caller sends anyway.
 message sent_message(span_ids* sender = nullptr) {
@@ -32,7 +36,8 @@ message sent_message(span_ids* sender = nullptr) {
 
 }  // namespace
 
-TEST_CASE("a task is a child of the sender's span, in the sender's trace, and spans inside it are its children") {
+TEST_CASE(
+    "a task is a child of the sender's span, in the sender's trace, and spans inside it are its children") {
   test_tracer tracer;
   span_ids sender{.trace = trace_id::make()};
   const auto sent = sent_message(&sender);
@@ -61,7 +66,9 @@ TEST_CASE("a message without headers, or with nonsense in them, is worked on in 
            row{{{"traceparent", "nonsense"}, {"sentry-trace", "x"}, {"waybill", "=;=;"}, {"baggage", ",,,"}},
                "none",
                "all of them malformed"},
-           row{{{"traceparent", "00-00000000000000000000000000000000-0000000000000000-01"}}, "none", "zero ids"},
+           row{{{"traceparent", "00-00000000000000000000000000000000-0000000000000000-01"}},
+               "none",
+               "zero ids"},
        }) {
     CAPTURE(why);
     tracer->clear();
@@ -129,8 +136,14 @@ TEST_CASE("the event carries what the user sets, what the queue says and what ex
   use_task_settings({.event_metadata = {"organizationId"}});
   test_tracer tracer;
   auto sent = sent_message();
-  sent.info = {.system = "sqlite", .queue = "deployment", .message_id = "17", .attempt = 1, .created = sent_at,
-               .enqueued = sent_at, .clock = clock_origin::worker, .worker = "worker-1"};
+  sent.info = {.system = "sqlite",
+               .queue = "deployment",
+               .message_id = "17",
+               .attempt = 1,
+               .created = sent_at,
+               .enqueued = sent_at,
+               .clock = clock_origin::worker,
+               .worker = "worker-1"};
   clock.advance(3'000'000'000);
   with_task_logging(sent, deploy, [&](task& running) {
     running.event.set({{"deploymentId", "dep_1"}, {"step", {{"name", "apply"}, {"number", 2}}}});
@@ -178,7 +191,8 @@ TEST_CASE("the event carries what the user sets, what the queue says and what ex
 TEST_CASE("secrets are redacted by their key, in groups too, and reserved fields cannot be overwritten") {
   test_tracer tracer;
   with_task_logging(message{}, deploy, [&](task& running) {
-    running.event.set({{"db_password", "hunter2"}, {"API-Key", "k"}, {"login", {{"user", "ann"}, {"Token", "t"}}}});
+    running.event.set(
+        {{"db_password", "hunter2"}, {"API-Key", "k"}, {"login", {{"user", "ann"}, {"Token", "t"}}}});
     running.event.set({{"task.name", "mine"}, {"waybill.outcome", "mine"}});
   });
   const auto* const event = tracer->event_named("waybill.task");
@@ -234,7 +248,8 @@ TEST_CASE("a task can be linked to its sender or kept apart, by rule, by age and
        }) {
     CAPTURE(why);
     tracer->clear();
-    with_task_logging(sent, deploy, [] {}, options);
+    with_task_logging(
+        sent, deploy, [] {}, options);
     const auto* const span = tracer->span_named("task:deployment/deploy");
     REQUIRE(span != nullptr);
     CHECK((span->trace == sender.trace) == same_trace);
@@ -265,7 +280,8 @@ TEST_CASE("a plain carrier will do as the message") {
   test_tracer tracer;
   with_task_logging(sent_message().headers, deploy, [] {});
   CHECK(tracer->span_named("task:deployment/deploy")->parent);
-  const std::vector<std::pair<std::string, std::string>> list{{"TraceParent", sent_message().headers["traceparent"]}};
+  const std::vector<std::pair<std::string, std::string>> list{
+      {"TraceParent", sent_message().headers["traceparent"]}};
   tracer->clear();
   with_task_logging(list, deploy, [] {});
   CHECK(tracer->span_named("task:deployment/deploy")->parent);

@@ -11,7 +11,9 @@ using namespace waybill;
 using namespace waybill::fakes;
 
 namespace {
-trace_context some_context() { return trace_context{{.trace = trace_id::make(), .span = span_id::make()}}; }
+trace_context some_context() {
+  return trace_context{{.trace = trace_id::make(), .span = span_id::make()}};
+}
 }  // namespace
 
 TEST_CASE("contexts left in the wrong order leave the right one current") {

@@ -10,7 +10,8 @@
 using namespace waybill;
 using namespace waybill::fakes;
 
-TEST_CASE("after a fork the child draws other ids, and a span open at the fork is exported by the parent alone") {
+TEST_CASE(
+    "after a fork the child draws other ids, and a span open at the fork is exported by the parent alone") {
   test_tracer tracer;
   int ids[2];
   REQUIRE(pipe(ids) == 0);

@@ -18,7 +18,8 @@ boot_name read_boot_name() noexcept {
   boot_name name{};
   const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
   if (file < 0) return name;
-  if (read(file, name.text, sizeof name.text) == static_cast<ssize_t>(sizeof name.text)) name.size = sizeof name.text;
+  if (read(file, name.text, sizeof name.text) == static_cast<ssize_t>(sizeof name.text))
+    name.size = sizeof name.text;
   close(file);
   return name;
 }

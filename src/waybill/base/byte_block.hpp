@@ -37,23 +37,18 @@ inline std::uint64_t to_bits(byte_block kind) noexcept {
 #endif
 }
 
-// Bit n tells of byte n of up to 64 bytes at from; kind_of(block) is applied to each sixteen of them. Nothing behind the
-// bytes is read; their bits are 0.
-template <class KindOf>
-inline std::uint64_t kind_bits(const char* from, std::size_t size, KindOf kind_of) noexcept {
-  std::uint64_t bits = 0;
-  std::size_t done = 0;
-  for (; size - done >= sizeof(byte_block); done += sizeof(byte_block)) {
-    bits |= to_bits(kind_of(load_block(from + done))) << done;
+// Calls visit(block, offset) until all bytes from `from` on have been in a block. Nothing outside them is read: the last block
+// overlaps the one before, and a text of less than sixteen bytes is filled up with zeros.
+template <class Visit>
+inline void for_each_block(const char* from, std::size_t size, Visit&& visit) noexcept {
+  if (size < sizeof(byte_block)) {
+    byte_block block = {};
+    if (size != 0) std::memcpy(&block, from, size);
+    return visit(block, std::size_t{0});
   }
-  const std::size_t left = size - done;
-  if (left == 0) return bits;
-  if (done != 0) {  // the last sixteen again, some of which are known by now
-    return bits | to_bits(kind_of(load_block(from + size - sizeof(byte_block)))) >> (sizeof(byte_block) - left) << done;
-  }
-  byte_block block = {};
-  std::memcpy(&block, from, left);
-  return to_bits(kind_of(block)) & ((std::uint64_t{1} << left) - 1);
+  const std::size_t last = size - sizeof(byte_block);
+  for (std::size_t offset = 0; offset < last; offset += sizeof(byte_block)) visit(load_block(from + offset), offset);
+  visit(load_block(from + last), last);
 }
 
 }  // namespace waybill::inline v0

@@ -13,7 +13,8 @@ constinit std::atomic<std::uint64_t (*)() noexcept> replacement{nullptr};
 constinit std::atomic<std::uint32_t> generation{0};
 
 // Registered when the library is loaded: a fork before the first span must count as well.
-const int fork_handler = pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); });
+const int fork_handler =
+    pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); });
 
 // xoshiro256**, by Blackman and Vigna: 256 bits of state, passes the usual batteries.
 struct generator {
@@ -22,7 +23,9 @@ struct generator {
 };
 constinit thread_local generator local{{0, 0, 0, 0}, 0};
 
-std::uint64_t rotate_left(std::uint64_t x, int k) noexcept { return (x << k) | (x >> (64 - k)); }
+std::uint64_t rotate_left(std::uint64_t x, int k) noexcept {
+  return (x << k) | (x >> (64 - k));
+}
 
 std::uint64_t split_mix(std::uint64_t& x) noexcept {
   x += 0x9e3779b97f4a7c15ULL;
@@ -66,6 +69,8 @@ void replace_random(std::uint64_t (*source)() noexcept) noexcept {
   replacement.store(source, std::memory_order_relaxed);
 }
 
-std::uint32_t fork_generation() noexcept { return generation.load(std::memory_order_relaxed); }
+std::uint32_t fork_generation() noexcept {
+  return generation.load(std::memory_order_relaxed);
+}
 
 }  // namespace waybill::inline v0

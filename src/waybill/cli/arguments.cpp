@@ -11,8 +11,10 @@ namespace waybill::inline v0::cli {
 namespace {
 
 void add_source(CLI::App& command, source_choice& source) {
-  auto* const store = command.add_option("--store", source.store, "read this store, as waybill serve --store PATH has made it");
-  command.add_option("--from", source.from, "read from a running server (URL), or from a file of OTLP JSON")->excludes(store);
+  auto* const store = command.add_option("--store", source.store,
+                                         "read this store, as waybill serve --store PATH has made it");
+  command.add_option("--from", source.from, "read from a running server (URL), or from a file of OTLP JSON")
+      ->excludes(store);
   command.add_option("--token", source.token, "the token the server asks for")->envname("WAYBILL_TOKEN");
 }
 
@@ -20,8 +22,11 @@ void add_look(CLI::App& command, look_arguments& look) {
   static const std::map<std::string, color_choice> colors{
       {"auto", color_choice::automatic}, {"always", color_choice::always}, {"never", color_choice::never}};
   command.add_flag("--json", look.json, "machine-readable, in the documented shape");
-  command.add_option("--width", look.width, "columns (default: the terminal's, 100 in a pipe)")->check(CLI::Range(50, 1000));
-  command.add_option("--color", look.color, "auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
+  command.add_option("--width", look.width, "columns (default: the terminal's, 100 in a pipe)")
+      ->check(CLI::Range(50, 1000));
+  command
+      .add_option("--color", look.color,
+                  "auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
       ->transform(CLI::CheckedTransformer(colors).description(""));
   command.add_flag("--ascii", look.ascii, "draw with ASCII characters only");
 }
@@ -40,16 +45,22 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arguments(int argc, char** argv) {
-  CLI::App app{"waybill: follows one piece of work across a queue, and shows where its time went.", "waybill"};
+std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arguments(int argc,
+                                                                                       char** argv) {
+  CLI::App app{"waybill: follows one piece of work across a queue, and shows where its time went.",
+               "waybill"};
   app.set_version_flag("--version", "waybill " + std::string{version_text});
   app.require_subcommand(1);
 
   serve_arguments serve;
-  auto* const serve_command = app.add_subcommand("serve", "receive spans and events over OTLP/HTTP, and keep them");
-  serve_command->add_option("--store", serve.store, "where to keep them (default: " + default_store_path() + ")");
-  serve_command->add_option("--listen", serve.listen, "address and port; port 0: any free one")->capture_default_str();
-  serve_command->add_option("--token", serve.token, "what senders and readers must present; needed beyond loopback")
+  auto* const serve_command =
+      app.add_subcommand("serve", "receive spans and events over OTLP/HTTP, and keep them");
+  serve_command->add_option("--store", serve.store,
+                            "where to keep them (default: " + default_store_path() + ")");
+  serve_command->add_option("--listen", serve.listen, "address and port; port 0: any free one")
+      ->capture_default_str();
+  serve_command
+      ->add_option("--token", serve.token, "what senders and readers must present; needed beyond loopback")
       ->envname("WAYBILL_TOKEN");
   serve_command->add_flag("--sync-full", serve.sync_full, "an answer outlives a power failure too; slower");
 
@@ -57,14 +68,19 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
   auto* const list_command = app.add_subcommand("list", "the newest traces, with their longest wait");
   add_source(*list_command, list.source);
   add_look(*list_command, list.look);
-  list_command->add_option("--limit", list.limit, "how many")->check(CLI::Range(1, 10000))->capture_default_str();
+  list_command->add_option("--limit", list.limit, "how many")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
 
   show_arguments show;
   auto* const show_command = app.add_subcommand("show", "one trace: the verdict, the waits, the waterfall");
-  show_command->add_option("trace", show.trace, "latest, a trace id, or its first digits")->capture_default_str();
+  show_command->add_option("trace", show.trace, "latest, a trace id, or its first digits")
+      ->capture_default_str();
   add_source(*show_command, show.source);
   add_look(*show_command, show.look);
-  show_command->add_option("--rows", show.rows, "rows at most")->check(CLI::Range(1, 1000000))->capture_default_str();
+  show_command->add_option("--rows", show.rows, "rows at most")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
 
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);

@@ -7,9 +7,15 @@ namespace {
 
 struct run_verb {
   int operator()(waybill::cli::finished done) const { return done.exit_code; }
-  int operator()(const waybill::cli::serve_arguments& arguments) const { return waybill::cli::serve(arguments); }
-  int operator()(const waybill::cli::list_arguments& arguments) const { return waybill::cli::list(arguments); }
-  int operator()(const waybill::cli::show_arguments& arguments) const { return waybill::cli::show(arguments); }
+  int operator()(const waybill::cli::serve_arguments& arguments) const {
+    return waybill::cli::serve(arguments);
+  }
+  int operator()(const waybill::cli::list_arguments& arguments) const {
+    return waybill::cli::list(arguments);
+  }
+  int operator()(const waybill::cli::show_arguments& arguments) const {
+    return waybill::cli::show(arguments);
+  }
 };
 
 }  // namespace

@@ -26,7 +26,9 @@ sigset_t hold_back_signals() {
 int serve(const serve_arguments& arguments) {
   const sigset_t ending = hold_back_signals();
   const auto address = parse_host_port(arguments.listen, 4318);
-  if (!address) return complain({failure_code::invalid_argument, "--listen " + arguments.listen + ": " + address.error().message});
+  if (!address)
+    return complain(
+        {failure_code::invalid_argument, "--listen " + arguments.listen + ": " + address.error().message});
 
   http_server_options options;
   options.access.listen_host = address->host;
@@ -34,9 +36,9 @@ int serve(const serve_arguments& arguments) {
   options.port = address->port;
   if (const auto allowed = check_exposure(options.access); !allowed) return complain(allowed.error());
 
-  auto store = sqlite_store::open({.path = arguments.store,
-                                   .durability = arguments.sync_full ? store_file::durability::full
-                                                                     : store_file::durability::normal});
+  auto store = sqlite_store::open(
+      {.path = arguments.store,
+       .durability = arguments.sync_full ? store_file::durability::full : store_file::durability::normal});
   if (!store) return complain(store.error());
   auto server = http_server::start(options, route_requests(**store, (*store)->reader()));
   if (!server) return complain(server.error());

@@ -40,8 +40,8 @@ class server_source final : public trace_source {
   }
 
   result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) override {
-    const auto answer =
-        get(std::string{"/api/traces?prefix="}.append(prefix).append("&limit=").append(std::to_string(limit)));
+    const auto answer = get(
+        std::string{"/api/traces?prefix="}.append(prefix).append("&limit=").append(std::to_string(limit)));
     if (!answer) return answer.error();
     return ids_in(*answer);
   }
@@ -50,7 +50,8 @@ class server_source final : public trace_source {
     auto answer = get("/api/traces/" + trace.to_hex() + "?related=1");
     if (!answer) return answer.error();
     auto decoded = otlp_json::decode(std::move(*answer));
-    if (!decoded) return failure{decoded.error().code, base_ + " sent what is no OTLP JSON: " + decoded.error().message};
+    if (!decoded)
+      return failure{decoded.error().code, base_ + " sent what is no OTLP JSON: " + decoded.error().message};
     return std::move(decoded->records);
   }
 
@@ -61,8 +62,8 @@ class server_source final : public trace_source {
     if (!answer) return answer.error();
     if (answer->status == 200) return std::move(answer->body);
     while (answer->body.ends_with('\n')) answer->body.pop_back();
-    return failure{failure_code::refused,
-                   base_ + path + " answered " + std::to_string(answer->status) + ": " + answer->body.substr(0, 300)};
+    return failure{failure_code::refused, base_ + path + " answered " + std::to_string(answer->status) +
+                                              ": " + answer->body.substr(0, 300)};
   }
 
   std::unique_ptr<http_client> client_;

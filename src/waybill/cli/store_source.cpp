@@ -1,9 +1,9 @@
 // Traces from a store: one on disk that a server may be writing to at the same time, or one in memory, made from a file.
 #include <waybill/cli/store_source.hpp>
 
+#include <waybill/record/story.hpp>
 #include <waybill/store/memory/memory_store.hpp>
 #include <waybill/store/sqlite/sqlite_reader.hpp>
-#include <waybill/record/story.hpp>
 #include <waybill/wire/otlp_json.hpp>
 
 #include <cerrno>
@@ -18,7 +18,9 @@ class store_source final : public trace_source {
  public:
   explicit store_source(std::unique_ptr<trace_reader> reader) : reader_(std::move(reader)) {}
 
-  result<std::vector<trace_id>> newest(std::size_t limit) override { return reader_->newest({.limit = limit}); }
+  result<std::vector<trace_id>> newest(std::size_t limit) override {
+    return reader_->newest({.limit = limit});
+  }
   result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) override {
     return reader_->find(prefix, limit);
   }

@@ -32,9 +32,10 @@ bool wants_color() {
 }  // namespace
 
 views::terminal_style style_of(const look_arguments& look) {
-  return {.width = look.width.value_or(terminal_width()),
-          .color = look.color == color_choice::always || (look.color == color_choice::automatic && wants_color()),
-          .ascii = look.ascii};
+  return {
+      .width = look.width.value_or(terminal_width()),
+      .color = look.color == color_choice::always || (look.color == color_choice::automatic && wants_color()),
+      .ascii = look.ascii};
 }
 
 bool print(std::string_view text) {

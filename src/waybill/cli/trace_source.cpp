@@ -30,8 +30,9 @@ result<std::unique_ptr<trace_source>> open_source(const source_choice& choice) {
   auto store = open_store_source(default_store_path());
   if (store) return store;
   return failure{failure_code::not_found,
-                 "there are no traces to look at: no server on " + std::string{default_address} + ", and no store in " +
-                     default_store_path() + ". Start one with waybill serve, or say --store PATH or --from URL|FILE"};
+                 "there are no traces to look at: no server on " + std::string{default_address} +
+                     ", and no store in " + default_store_path() +
+                     ". Start one with waybill serve, or say --store PATH or --from URL|FILE"};
 }
 
 result<trace_id> resolve_trace(trace_source& source, const std::string& name) {
@@ -45,16 +46,20 @@ result<trace_id> resolve_trace(trace_source& source, const std::string& name) {
   for (const char c : name) prefix += ascii_lower(c);
   const bool hex = std::all_of(prefix.begin(), prefix.end(), [](char c) { return hex_digit(c) >= 0; });
   if (prefix.empty() || prefix.size() > 32 || !hex) {
-    return failure{failure_code::invalid_argument,
-                   "\"" + name + "\" is no trace: say latest, or the first digits of a trace id (waybill list shows them)"};
+    return failure{
+        failure_code::invalid_argument,
+        "\"" + name +
+            "\" is no trace: say latest, or the first digits of a trace id (waybill list shows them)"};
   }
   auto found = source.find(prefix, 4);
   if (!found) return found.error();
-  if (found->empty()) return failure{failure_code::not_found, "there is no trace whose id begins with " + prefix};
+  if (found->empty())
+    return failure{failure_code::not_found, "there is no trace whose id begins with " + prefix};
   if (found->size() == 1) return found->front();
   std::string candidates;
   for (const auto& one : *found) candidates += "\n  " + one.to_hex();
-  return failure{failure_code::invalid_argument, "several traces begin with " + prefix + ", say more digits:" + candidates};
+  return failure{failure_code::invalid_argument,
+                 "several traces begin with " + prefix + ", say more digits:" + candidates};
 }
 
 }  // namespace waybill::inline v0::cli

@@ -46,7 +46,8 @@ std::string percent_decoded(std::string_view encoded) {
   std::string plain;
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     std::uint8_t byte = 0;
-    if (encoded[i] == '%' && i + 2 < encoded.size() && read_hex(encoded.substr(i + 1, 2), &byte, 1, hex_case::any)) {
+    if (encoded[i] == '%' && i + 2 < encoded.size() &&
+        read_hex(encoded.substr(i + 1, 2), &byte, 1, hex_case::any)) {
       plain += static_cast<char>(byte);
       i += 2;
     } else {
@@ -66,7 +67,8 @@ result<pairs> read_pairs(getter get, const char* name) {
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     if (item.empty()) continue;
     const auto equals = item.find('=');
-    if (equals == std::string_view::npos || equals == 0) return wrong(name, item, "key=value pairs with commas between");
+    if (equals == std::string_view::npos || equals == 0)
+      return wrong(name, item, "key=value pairs with commas between");
     all.emplace_back(trim_ows(item.substr(0, equals)), percent_decoded(trim_ows(item.substr(equals + 1))));
   }
   return all;
@@ -98,7 +100,8 @@ result<void> read_limits(getter get, otel_environment& into) {
     std::size_t& value;
   };
   for (const auto& [name, value] : {
-           row{"OTEL_ATTRIBUTE_COUNT_LIMIT", into.limits.attribute_count},  // the general one, then the span's own
+           row{"OTEL_ATTRIBUTE_COUNT_LIMIT",
+               into.limits.attribute_count},  // the general one, then the span's own
            row{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", into.limits.attribute_count},
            row{"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", into.limits.attribute_value_length},
            row{"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", into.limits.attribute_value_length},
@@ -113,7 +116,9 @@ result<void> read_limits(getter get, otel_environment& into) {
   return read_milliseconds(get, "OTEL_EXPORTER_OTLP_TIMEOUT", into.timeout);
 }
 
-bool exports(getter get, const char* name) { return text(get, name) != "none"; }
+bool exports(getter get, const char* name) {
+  return text(get, name) != "none";
+}
 
 }  // namespace
 

@@ -17,12 +17,12 @@ namespace waybill::inline v0 {
 
 // What stood in the environment; empty or default where nothing did (OpenTelemetry, environment variable specification).
 struct otel_environment {
-  bool disabled = false;        // OTEL_SDK_DISABLED
-  bool spans_exported = true;   // OTEL_TRACES_EXPORTER is not "none"
-  bool events_exported = true;  // OTEL_LOGS_EXPORTER is not "none"
-  std::string service_name;     // OTEL_SERVICE_NAME
+  bool disabled = false;                                      // OTEL_SDK_DISABLED
+  bool spans_exported = true;                                 // OTEL_TRACES_EXPORTER is not "none"
+  bool events_exported = true;                                // OTEL_LOGS_EXPORTER is not "none"
+  std::string service_name;                                   // OTEL_SERVICE_NAME
   std::vector<std::pair<std::string, std::string>> resource;  // OTEL_RESOURCE_ATTRIBUTES, percent-decoded
-  std::string endpoint;         // OTEL_EXPORTER_OTLP_ENDPOINT, a base address
+  std::string endpoint;                                       // OTEL_EXPORTER_OTLP_ENDPOINT, a base address
   std::string traces_endpoint;  // OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, a whole address
   std::string logs_endpoint;    // OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, a whole address
   std::vector<std::pair<std::string, std::string>> headers;  // OTEL_EXPORTER_OTLP_HEADERS

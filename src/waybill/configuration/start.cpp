@@ -1,9 +1,9 @@
 #include <waybill/configuration/start.hpp>
 
 #include <waybill/base/boot_clock.hpp>
+#include <waybill/configuration/otel_environment.hpp>
 #include <waybill/export/combined_exporter.hpp>
 #include <waybill/export/jsonl_exporter.hpp>
-#include <waybill/configuration/otel_environment.hpp>
 #include <waybill/http/url.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/task_settings.hpp>
@@ -80,13 +80,17 @@ result<otlp_options> describe_otlp(const start_options& options, const otel_envi
   otlp.timeout = environment.timeout;
   otlp.ca_file = environment.certificate;
   // Compressing costs five times what the span did; on loopback nobody gains.
-  otlp.compression = environment.compression.value_or(loopback ? otlp_compression::none : otlp_compression::gzip);
+  otlp.compression =
+      environment.compression.value_or(loopback ? otlp_compression::none : otlp_compression::gzip);
   if (!environment.spans_exported) otlp.traces_url.clear();
   if (!environment.events_exported) otlp.logs_url.clear();
   return otlp;
 }
 
-bool is_off(const char* value) { return value != nullptr && (std::string_view{value} == "off" || std::string_view{value} == "false" || std::string_view{value} == "0"); }
+bool is_off(const char* value) {
+  return value != nullptr && (std::string_view{value} == "off" || std::string_view{value} == "false" ||
+                              std::string_view{value} == "0");
+}
 
 batching_sink::exporter_factory exporters_for(otlp_options otlp, jsonl_options lines) {
   return [otlp = std::move(otlp), lines = std::move(lines)] {
@@ -111,7 +115,8 @@ result<session> start(start_options options) {
   auto otlp = describe_otlp(options, *environment);
   if (!otlp) return otlp.error();
   jsonl_options lines{.path = options.json_lines, .include_spans = options.json_lines_have_spans};
-  if (const char* const path = std::getenv("WAYBILL_JSON_LINES"); lines.path.empty() && path != nullptr) lines.path = path;
+  if (const char* const path = std::getenv("WAYBILL_JSON_LINES"); lines.path.empty() && path != nullptr)
+    lines.path = path;
   if (!lines.path.empty()) {  // found out now, not on the exporter's thread
     if (const auto tried = make_jsonl_exporter(lines); !tried) return tried.error();
   }
@@ -125,16 +130,19 @@ result<session> start(start_options options) {
     use_propagator(*chosen);
   }
 
-  auto sink = std::make_unique<batching_sink>(exporters_for(std::move(*otlp), std::move(lines)), environment->batching);
+  auto sink = std::make_unique<batching_sink>(exporters_for(std::move(*otlp), std::move(lines)),
+                                              environment->batching);
   batching_sink* const kept = sink.get();
   tracer_options traced;
   traced.resource = describe_process(options, *environment);
-  traced.sampling = options.sample_ratio ? sampler{*options.sample_ratio} : environment->sampling.value_or(sampler{1.0});
+  traced.sampling =
+      options.sample_ratio ? sampler{*options.sample_ratio} : environment->sampling.value_or(sampler{1.0});
   traced.limits = environment->limits;
   traced.wait_spans = options.wait_spans.value_or(!is_off(std::getenv("WAYBILL_WAIT_SPANS")));
   traced.sink = std::move(sink);
 
-  use_task_settings({.event_metadata = std::move(options.event_metadata), .secret_words = std::move(options.secret_words)});
+  use_task_settings(
+      {.event_metadata = std::move(options.event_metadata), .secret_words = std::move(options.secret_words)});
   tracer& made = tracer::make(std::move(traced));
   set_default_tracer(&made);
   return session{&made, kept, options.flush_limit};
@@ -153,10 +161,16 @@ session::~session() {
   tracer_->close();
 }
 
-bool session::flush(std::chrono::milliseconds limit) noexcept { return tracer_ == nullptr || sink_->flush(limit); }
+bool session::flush(std::chrono::milliseconds limit) noexcept {
+  return tracer_ == nullptr || sink_->flush(limit);
+}
 
-std::uint64_t session::dropped() const noexcept { return tracer_ == nullptr ? 0 : tracer_->dropped(); }
+std::uint64_t session::dropped() const noexcept {
+  return tracer_ == nullptr ? 0 : tracer_->dropped();
+}
 
-std::string session::last_problem() const { return tracer_ == nullptr ? std::string{} : sink_->last_problem(); }
+std::string session::last_problem() const {
+  return tracer_ == nullptr ? std::string{} : sink_->last_problem();
+}
 
 }  // namespace waybill::inline v0

@@ -21,14 +21,18 @@ struct start_options {
   std::string service_name = {};  // else OTEL_SERVICE_NAME, else service.name of OTEL_RESOURCE_ATTRIBUTES
   // Base address of an OTLP/HTTP collector. Else OTEL_EXPORTER_OTLP_ENDPOINT, else http://127.0.0.1:4318.
   std::string export_to = {};
-  std::string json_lines = {};  // also: one JSON line a record into this file, "-" for standard output. WAYBILL_JSON_LINES
+  std::string json_lines =
+      {};  // also: one JSON line a record into this file, "-" for standard output. WAYBILL_JSON_LINES
   bool json_lines_have_spans = false;
-  std::optional<double> sample_ratio = {};  // of traces that begin here, 0 to 1. Else OTEL_TRACES_SAMPLER, else all
+  std::optional<double> sample_ratio =
+      {};  // of traces that begin here, 0 to 1. Else OTEL_TRACES_SAMPLER, else all
   std::vector<std::pair<std::string, std::string>> resource = {};  // more attributes of this process
   // Metadata keys that each task's event carries as metadata.<key>, organizationId for example.
   std::vector<std::string> event_metadata = {};
-  std::vector<std::string> secret_words = {};  // beside the built-in ones: keys with these words are redacted in events
-  std::optional<bool> wait_spans = {};         // the time in the queue as a span of its own. WAYBILL_WAIT_SPANS, else on
+  std::vector<std::string> secret_words =
+      {};  // beside the built-in ones: keys with these words are redacted in events
+  std::optional<bool> wait_spans =
+      {};  // the time in the queue as a span of its own. WAYBILL_WAIT_SPANS, else on
   std::chrono::milliseconds flush_limit{5'000};  // how long the end of the session may take
 };
 

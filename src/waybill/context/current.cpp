@@ -33,7 +33,8 @@ struct thread_end {
       context_node* const node = current_node;
       current_node = node->below;
       state expected = state::open;
-      if (!node->now.compare_exchange_strong(expected, state::orphaned, std::memory_order_acq_rel)) recycle(node);
+      if (!node->now.compare_exchange_strong(expected, state::orphaned, std::memory_order_acq_rel))
+        recycle(node);
     }
   }
 };
@@ -66,7 +67,8 @@ void leave_context(context_node* node) noexcept {
 }
 
 context_node* current() noexcept {
-  if (current_node != nullptr && current_node->now.load(std::memory_order_acquire) != state::open) drop_ended();
+  if (current_node != nullptr && current_node->now.load(std::memory_order_acquire) != state::open)
+    drop_ended();
   return current_node;
 }
 

@@ -14,9 +14,9 @@ namespace waybill::inline v0 {
 struct context_node {
   enum class state : std::uint8_t { open, ended, orphaned };
 
-  context_node* below;                  // touched by the owner only
-  context_node* const* owner;           // the owner's `current_node`; compared, never followed
-  std::atomic<state> now;               // open → ended (by whoever ends it) or orphaned (its thread is gone)
+  context_node* below;         // touched by the owner only
+  context_node* const* owner;  // the owner's `current_node`; compared, never followed
+  std::atomic<state> now;      // open → ended (by whoever ends it) or orphaned (its thread is gone)
   std::optional<span_id> backend_span;  // what a tracing_backend said was current when this was entered
   std::int64_t clock_offset;            // wall minus steady clock at the local root, ns; 0: not read yet
   trace_context context;

@@ -31,8 +31,8 @@ char* write_joined(std::span<const std::string_view> pieces, char* out) noexcept
 
 }  // namespace
 
-context_text* context_text::make(std::span<const std::string_view> tracestate, std::span<const std::string_view> baggage,
-                                 bool sentry_frozen) noexcept {
+context_text* context_text::make(std::span<const std::string_view> tracestate,
+                                 std::span<const std::string_view> baggage, bool sentry_frozen) noexcept {
   const std::size_t tracestate_size = joined_size(tracestate);
   const std::size_t baggage_size = joined_size(baggage);
   if (tracestate_size + baggage_size == 0 && !sentry_frozen) return nullptr;

@@ -18,8 +18,8 @@ class context_text {
  public:
   // Joins the pieces of each header with commas (W3C trace-context §3.3.1.1, baggage §3.3). Null when there is nothing to
   // keep, and when there is no memory. sentry_frozen: see below.
-  static context_text* make(std::span<const std::string_view> tracestate, std::span<const std::string_view> baggage,
-                            bool sentry_frozen) noexcept;
+  static context_text* make(std::span<const std::string_view> tracestate,
+                            std::span<const std::string_view> baggage, bool sentry_frozen) noexcept;
 
   std::string_view tracestate() const noexcept { return {characters(), tracestate_size_}; }
   std::string_view baggage() const noexcept { return {characters() + tracestate_size_, baggage_size_}; }
@@ -49,7 +49,8 @@ class trace_context {
   trace_context(const trace_context& other) noexcept : ids_(other.ids_), text_(other.text_) {
     if (text_ != nullptr) text_->retain();
   }
-  trace_context(trace_context&& other) noexcept : ids_(other.ids_), text_(std::exchange(other.text_, nullptr)) {}
+  trace_context(trace_context&& other) noexcept
+      : ids_(other.ids_), text_(std::exchange(other.text_, nullptr)) {}
   trace_context& operator=(trace_context other) noexcept {
     ids_ = other.ids_;
     std::swap(text_, other.text_);
@@ -61,8 +62,12 @@ class trace_context {
 
   const span_ids& ids() const noexcept { return ids_; }
   // Views live as long as this context or a copy of it.
-  std::string_view tracestate() const noexcept { return text_ == nullptr ? std::string_view{} : text_->tracestate(); }
-  std::string_view baggage() const noexcept { return text_ == nullptr ? std::string_view{} : text_->baggage(); }
+  std::string_view tracestate() const noexcept {
+    return text_ == nullptr ? std::string_view{} : text_->tracestate();
+  }
+  std::string_view baggage() const noexcept {
+    return text_ == nullptr ? std::string_view{} : text_->baggage();
+  }
   bool sentry_frozen() const noexcept { return text_ != nullptr && text_->sentry_frozen(); }
 
   // The same trace and text with other ids: what a child span's context is.

@@ -83,6 +83,7 @@ std::optional<std::size_t> count_tracestate_members(std::string_view text) noexc
       ++count;
       at = plain.position();
     }
+    if (at == end) break;
     tracestate_members members{{at, static_cast<std::size_t>(end - at)}};
     if (members.next()) ++count;
     if (members.malformed()) return std::nullopt;

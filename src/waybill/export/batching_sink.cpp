@@ -17,7 +17,9 @@ namespace {
 using clock_ms = std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
 
-std::size_t record_count(const span_batch& batch) noexcept { return batch.span_count() + batch.log_count(); }
+std::size_t record_count(const span_batch& batch) noexcept {
+  return batch.span_count() + batch.log_count();
+}
 
 // Half fixed, half random: many hosts that lost one collector do not come back all at once.
 clock_ms jittered(clock_ms delay) noexcept {
@@ -92,8 +94,8 @@ struct batching_sink::state {
   std::thread thread;
 
   std::mutex mutex;
-  std::condition_variable wake;   // the thread waits for work, the end of a period, a flush or the end
-  std::condition_variable idle;   // flush() waits for its round
+  std::condition_variable wake;  // the thread waits for work, the end of a period, a flush or the end
+  std::condition_variable idle;  // flush() waits for its round
   bool stopping = false;
   std::uint64_t rounds_asked = 0;  // by flush()
   std::uint64_t rounds_done = 0;
@@ -173,7 +175,8 @@ bool batching_sink::state::try_until_given_up(batch_exporter& exporter, std::siz
       return true;
     }
     const auto delay = outcome.retry_after.count() > 0 ? outcome.retry_after : jittered(backoff);
-    if (outcome.what == export_outcome::kind::refused || steady::now() + delay - began > owner.options_.give_up_after) {
+    if (outcome.what == export_outcome::kind::refused ||
+        steady::now() + delay - began > owner.options_.give_up_after) {
       drop(records, std::move(outcome.problem));
       return false;
     }
@@ -237,21 +240,25 @@ bool batching_sink::flush(clock_ms limit) noexcept {
 bool batching_sink::shutdown(clock_ms limit) noexcept {
   state* const living = living_state();
   if (living == nullptr || living->closed.exchange(true)) return true;
-  const bool all_left = limit.count() > 0 ? flush(limit) : living->waiting.load(std::memory_order_relaxed) == 0;
+  const bool all_left =
+      limit.count() > 0 ? flush(limit) : living->waiting.load(std::memory_order_relaxed) == 0;
   {
     const std::lock_guard lock{living->mutex};
     living->stopping = true;
     if (living->sending != nullptr && !all_left) living->sending->cancel();
     living->wake.notify_all();
   }
-  while (living->starting.test() && !living->started.load(std::memory_order_acquire)) std::this_thread::yield();
+  while (living->starting.test() && !living->started.load(std::memory_order_acquire))
+    std::this_thread::yield();
   if (living->started.load(std::memory_order_acquire)) living->thread.join();
   const span_batch left = living->take_all();
   dropped_.fetch_add(record_count(left), std::memory_order_relaxed);
   return all_left && left.empty();
 }
 
-std::uint64_t batching_sink::dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+std::uint64_t batching_sink::dropped() const noexcept {
+  return dropped_.load(std::memory_order_relaxed);
+}
 
 std::string batching_sink::last_problem() const {
   state* const now = state_.load(std::memory_order_acquire);

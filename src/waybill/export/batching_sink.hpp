@@ -16,9 +16,9 @@
 namespace waybill::inline v0 {
 
 struct batching_options {
-  std::chrono::milliseconds period{500};          // between two batches when little happens (OTEL_BSP_SCHEDULE_DELAY)
-  std::size_t batch_records = 512;                // in one request at most (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)
-  std::size_t wake_at = 1024;                     // waiting records that end the period early
+  std::chrono::milliseconds period{500};  // between two batches when little happens (OTEL_BSP_SCHEDULE_DELAY)
+  std::size_t batch_records = 512;        // in one request at most (OTEL_BSP_MAX_EXPORT_BATCH_SIZE)
+  std::size_t wake_at = 1024;             // waiting records that end the period early
   std::chrono::milliseconds first_backoff{1'000};
   std::chrono::milliseconds longest_backoff{30'000};
   std::chrono::milliseconds give_up_after{120'000};  // a batch that could not be sent for so long is dropped

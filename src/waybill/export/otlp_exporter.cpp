@@ -31,12 +31,10 @@ class otlp_exporter final : public batch_exporter {
   }
 
   void encode(const span_batch& batch) override {
-    prepare(traces_, options_.traces_url, batch.span_count(), [&](std::string& out) {
-      otlp_protobuf::encode_traces(batch, out);
-    });
-    prepare(logs_, options_.logs_url, batch.log_count(), [&](std::string& out) {
-      otlp_protobuf::encode_logs(batch, out);
-    });
+    prepare(traces_, options_.traces_url, batch.span_count(),
+            [&](std::string& out) { otlp_protobuf::encode_traces(batch, out); });
+    prepare(logs_, options_.logs_url, batch.log_count(),
+            [&](std::string& out) { otlp_protobuf::encode_logs(batch, out); });
   }
 
   export_outcome send() override {
@@ -45,7 +43,8 @@ class otlp_exporter final : public batch_exporter {
     if (spans.what == export_outcome::kind::try_again) return spans;
     if (events.what == export_outcome::kind::try_again) return events;
     // One refused, one sent: what was refused is counted, the rest has left.
-    if (spans.what == export_outcome::kind::refused && events.what == export_outcome::kind::refused) return spans;
+    if (spans.what == export_outcome::kind::refused && events.what == export_outcome::kind::refused)
+      return spans;
     export_outcome both;
     both.rejected = spans.rejected + events.rejected;
     both.problem = spans.problem.empty() ? events.problem : spans.problem;
@@ -84,12 +83,15 @@ class otlp_exporter final : public batch_exporter {
     }
     if (is_retryable(answer->status)) {
       export_outcome later{.what = export_outcome::kind::try_again, .problem = sentence(url, answer->status)};
-      if (const auto wanted = answer->headers.find("Retry-After")) later.retry_after = parse_retry_after(*wanted, wall_now());
+      if (const auto wanted = answer->headers.find("Retry-After"))
+        later.retry_after = parse_retry_after(*wanted, wall_now());
       return later;
     }
     const std::size_t records = std::exchange(request.records, 0);
     if (answer->status / 100 != 2) {
-      return {.what = export_outcome::kind::refused, .problem = sentence(url, answer->status), .rejected = records};
+      return {.what = export_outcome::kind::refused,
+              .problem = sentence(url, answer->status),
+              .rejected = records};
     }
     export_outcome sent;
     if (const auto partial = otlp_protobuf::decode_export_answer(answer->body)) {

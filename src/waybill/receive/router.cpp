@@ -14,8 +14,10 @@ http_handler route_requests(span_store& store, const trace_reader& reader) {
     } else if (request.path == "/health") {
       respond(text_response(200, "ok"));
     } else {
-      respond(text_response(404, "There is nothing here. Spans go to /v1/traces, events to /v1/logs; traces are read at "
-                                 "/api/traces."));
+      respond(text_response(
+          404,
+          "There is nothing here. Spans go to /v1/traces, events to /v1/logs; traces are read at "
+          "/api/traces."));
     }
   };
 }

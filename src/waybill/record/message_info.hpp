@@ -19,14 +19,14 @@ enum class clock_origin : std::uint8_t {
 
 // Views live as long as the message they came from. Times in nanoseconds since 1970, empty when the queue does not say.
 struct message_info {
-  std::string_view system = {};      // messaging.system: kafka, rabbitmq, aws_sqs, sqlite …
-  std::string_view queue = {};       // messaging.destination.name
-  std::string_view message_id = {};  // messaging.message.id
+  std::string_view system = {};               // messaging.system: kafka, rabbitmq, aws_sqs, sqlite …
+  std::string_view queue = {};                // messaging.destination.name
+  std::string_view message_id = {};           // messaging.message.id
   std::optional<std::uint32_t> attempt = {};  // 1 for the first delivery
   std::optional<unix_nanos> created = {};     // first handed to the queue, unchanged by retries
-  std::optional<unix_nanos> enqueued = {};    // became available for THIS attempt, scheduled delay not counted
-  std::optional<unix_nanos> due = {};         // not to be worked on before
-  std::optional<unix_nanos> received = {};    // handed to this worker
+  std::optional<unix_nanos> enqueued = {};  // became available for THIS attempt, scheduled delay not counted
+  std::optional<unix_nanos> due = {};       // not to be worked on before
+  std::optional<unix_nanos> received = {};  // handed to this worker
   clock_origin clock = clock_origin::unknown;  // of created, enqueued and due
   std::string_view worker = {};
 };

@@ -16,15 +16,20 @@ std::optional<std::int64_t> difference(unix_nanos later, unix_nanos earlier) noe
 
 std::string_view to_text(wait_basis basis) noexcept {
   switch (basis) {
-    case wait_basis::unknown: return "unknown";
-    case wait_basis::queue_clock: return "queue_clock";
-    case wait_basis::same_clock: return "same_clock";
-    case wait_basis::producer_stamp: return "producer_stamp";
+    case wait_basis::unknown:
+      return "unknown";
+    case wait_basis::queue_clock:
+      return "queue_clock";
+    case wait_basis::same_clock:
+      return "same_clock";
+    case wait_basis::producer_stamp:
+      return "producer_stamp";
   }
   return "unknown";
 }
 
-queue_timing measure_queue_timing(const message_info& message, const stamped_times& stamp, unix_nanos started) noexcept {
+queue_timing measure_queue_timing(const message_info& message, const stamped_times& stamp,
+                                  unix_nanos started) noexcept {
   queue_timing timing;
   timing.attempt = message.attempt.value_or(1);
   timing.due = message.due ? message.due : stamp.due;

@@ -54,7 +54,9 @@ std::string immutable_uri(const std::string& path) {
 
 }  // namespace
 
-void sqlite_statement::finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+void sqlite_statement::finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
 
 sqlite_statement& sqlite_statement::bind(int parameter, std::int64_t value) noexcept {
   sqlite3_bind_int64(statement_.get(), parameter, value);
@@ -62,8 +64,8 @@ sqlite_statement& sqlite_statement::bind(int parameter, std::int64_t value) noex
 }
 
 sqlite_statement& sqlite_statement::bind(int parameter, std::string_view text) noexcept {
-  sqlite3_bind_text64(statement_.get(), parameter, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
-                      SQLITE_UTF8);
+  sqlite3_bind_text64(statement_.get(), parameter, text.data() == nullptr ? "" : text.data(), text.size(),
+                      SQLITE_STATIC, SQLITE_UTF8);
   return *this;
 }
 
@@ -122,7 +124,9 @@ bool sqlite_statement::is_null(int column) const noexcept {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-void sqlite_database::close::operator()(sqlite3* connection) const noexcept { sqlite3_close_v2(connection); }
+void sqlite_database::close::operator()(sqlite3* connection) const noexcept {
+  sqlite3_close_v2(connection);
+}
 
 result<sqlite_database> sqlite_database::open(const std::string& path, sqlite_access access,
                                               std::chrono::milliseconds busy_limit) {
@@ -132,19 +136,21 @@ result<sqlite_database> sqlite_database::open(const std::string& path, sqlite_ac
                     : access == sqlite_access::read_write ? SQLITE_OPEN_READWRITE
                                                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open_v2((immutable ? immutable_uri(path) : path).c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int opened = sqlite3_open_v2((immutable ? immutable_uri(path) : path).c_str(), &raw,
+                                     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   sqlite_database database;
   database.connection_.reset(raw);
   if (opened != SQLITE_OK) {
-    return failure{code_of(opened),
-                   "cannot open " + path + ": " + (raw != nullptr ? sqlite3_errmsg(raw) : sqlite3_errstr(opened))};
+    return failure{code_of(opened), "cannot open " + path + ": " +
+                                        (raw != nullptr ? sqlite3_errmsg(raw) : sqlite3_errstr(opened))};
   }
   sqlite3_busy_timeout(raw, static_cast<int>(busy_limit.count()));
   return database;
 }
 
 result<void> sqlite_database::execute(const char* sql) {
-  if (sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return failure_of(connection_.get());
+  if (sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+    return failure_of(connection_.get());
   return {};
 }
 
@@ -158,9 +164,13 @@ result<sqlite_statement> sqlite_database::prepare(std::string_view sql) {
   return statement;
 }
 
-std::int64_t sqlite_database::last_row_id() const noexcept { return sqlite3_last_insert_rowid(connection_.get()); }
+std::int64_t sqlite_database::last_row_id() const noexcept {
+  return sqlite3_last_insert_rowid(connection_.get());
+}
 
-std::int64_t sqlite_database::changed_rows() const noexcept { return sqlite3_changes64(connection_.get()); }
+std::int64_t sqlite_database::changed_rows() const noexcept {
+  return sqlite3_changes64(connection_.get());
+}
 
 result<sqlite_transaction> sqlite_transaction::begin(sqlite_database& database) {
   if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun.error();

@@ -23,7 +23,7 @@ class sqlite_statement {
   sqlite_statement() noexcept = default;
 
   sqlite_statement& bind(int parameter, std::int64_t value) noexcept;
-  sqlite_statement& bind(int parameter, std::string_view text) noexcept;  // borrowed until reset
+  sqlite_statement& bind(int parameter, std::string_view text) noexcept;        // borrowed until reset
   sqlite_statement& bind_blob(int parameter, std::string_view bytes) noexcept;  // borrowed until reset
   sqlite_statement& bind_null(int parameter) noexcept;
   sqlite_statement& bind(int parameter, const std::optional<std::int64_t>& value) noexcept {
@@ -75,7 +75,8 @@ class sqlite_database {
 class sqlite_transaction {
  public:
   static result<sqlite_transaction> begin(sqlite_database& database);
-  sqlite_transaction(sqlite_transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  sqlite_transaction(sqlite_transaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)) {}
   sqlite_transaction& operator=(sqlite_transaction&&) = delete;
   ~sqlite_transaction();
 

@@ -9,7 +9,8 @@ namespace waybill::inline v0 {
 
 struct event_block : record_block {
   // Null when there is no place or no memory; that is counted. ids: empty outside any trace.
-  static event_block* make(tracer& owner, std::string_view event_name, const std::optional<span_ids>& ids) noexcept;
+  static event_block* make(tracer& owner, std::string_view event_name,
+                           const std::optional<span_ids>& ids) noexcept;
 
   void set(std::string_view key, const attribute_value& value) noexcept;
 

@@ -8,7 +8,7 @@ namespace waybill::inline v0::event_names {
 inline constexpr std::string_view task_start = "waybill.task.start";
 inline constexpr std::string_view task_end = "waybill.task";
 
-inline constexpr std::string_view name = "task.name";      // kind/action
+inline constexpr std::string_view name = "task.name";  // kind/action
 inline constexpr std::string_view kind = "task.kind";
 inline constexpr std::string_view action = "task.action";
 inline constexpr std::string_view outcome = "waybill.outcome";  // ok, error, cancelled

@@ -22,9 +22,13 @@ struct message_traits {};
 namespace message_detail {
 
 template <class T>
-concept with_traits = requires(const T& message) { message_traits<T>::metadata(message); };
+concept with_traits = requires(const T& message) {
+  message_traits<T>::metadata(message);
+};
 template <class T>
-concept with_metadata = requires(const T& message) { message.additional_metadata(); };
+concept with_metadata = requires(const T& message) {
+  message.additional_metadata();
+};
 
 template <class T>
 decltype(auto) metadata_of(const T& message) {
@@ -38,8 +42,7 @@ decltype(auto) metadata_of(const T& message) {
 }
 
 template <class T>
-concept has_metadata =
-    with_traits<T> || with_metadata<T> || carrier_reader<T>;
+concept has_metadata = with_traits<T> || with_metadata<T> || carrier_reader<T>;
 
 template <class T>
 message_info info_of(const T& message) {

@@ -5,7 +5,9 @@
 namespace waybill::inline v0 {
 namespace {
 
-bool is_separator(char c) noexcept { return c == '_' || c == '-' || c == '.' || c == ' '; }
+bool is_separator(char c) noexcept {
+  return c == '_' || c == '-' || c == '.' || c == ' ';
+}
 
 // Does word start here, separators in key left out?
 bool matches_at(std::string_view key, std::string_view word) noexcept {
@@ -21,8 +23,8 @@ bool matches_at(std::string_view key, std::string_view word) noexcept {
 }  // namespace
 
 std::vector<std::string> redaction::default_words() {
-  return {"password",   "passwd", "secret",     "token",    "authorization", "apikey",
-          "privatekey", "cookie", "credential", "sessionid"};
+  return {"password", "passwd",     "secret", "token",      "authorization",
+          "apikey",   "privatekey", "cookie", "credential", "sessionid"};
 }
 
 redaction::redaction(std::vector<std::string> words) : words_(std::move(words)) {

@@ -13,7 +13,8 @@ inline constexpr std::string_view redacted_text = "[redacted]";
 // A key is secret when it contains one of the words, ignoring case, '_', '-', '.' and blanks: API-Key is apikey.
 class redaction {
  public:
-  static std::vector<std::string> default_words();  // password, secret, token, authorization, apikey, cookie and the like
+  static std::vector<std::string>
+  default_words();  // password, secret, token, authorization, apikey, cookie and the like
 
   redaction() : redaction(default_words()) {}
   explicit redaction(std::vector<std::string> words);

@@ -26,10 +26,12 @@ class task_handle {
 // Begins a task for a message, which need not live longer than this call. Allocates the task; see with_task_logging for
 // the rest.
 template <class Message>
-[[nodiscard]] task_handle start_task(const Message& message, task_name name, const task_options& options = {}) {
-  static_assert(message_detail::has_metadata<Message>,
-                "waybill: this type has no metadata that a task could continue from. Give it a member "
-                "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
+[[nodiscard]] task_handle start_task(const Message& message, task_name name,
+                                     const task_options& options = {}) {
+  static_assert(
+      message_detail::has_metadata<Message>,
+      "waybill: this type has no metadata that a task could continue from. Give it a member "
+      "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
   auto begun = std::make_unique<task>();
   task_detail::begin(*begun, message, name, options);
   return task_handle{std::move(begun)};

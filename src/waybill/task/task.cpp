@@ -77,7 +77,9 @@ class short_text {
   std::size_t size_ = 0;
 };
 
-attribute_value or_absent(std::string_view text) noexcept { return text.empty() ? attribute_value{} : attribute_value{text}; }
+attribute_value or_absent(std::string_view text) noexcept {
+  return text.empty() ? attribute_value{} : attribute_value{text};
+}
 
 // What both records and the span say alike: names, and times.
 template <class Record>
@@ -117,7 +119,8 @@ void task::begin(task_name name, const message_info& message, const extracted& h
   timing_ = measure_queue_timing(message, times_of(headers, message), started_);
 
   const trace_context sender = headers.to_context();
-  const relation kept = within_trust(choose_relation(options.relation, {.age = timing_.age}), options.trusted);
+  const relation kept =
+      within_trust(choose_relation(options.relation, {.age = timing_.age}), options.trusted);
   const bool continues = kept == relation::parent;
   short_text<200> span_name;
   span_name.add("task:").add(name.kind).add("/").add(name.action);
@@ -151,14 +154,16 @@ void task::begin(task_name name, const message_info& message, const extracted& h
     describe_extraction(*record, headers);
   }
   if (event_block_ == nullptr) return;
-  if (const auto* const copied = event_block_->attributes.find(event_names::name)) name_ = copied->value.as_text();
+  if (const auto* const copied = event_block_->attributes.find(event_names::name))
+    name_ = copied->value.as_text();
   event.open(event_block_, &settings_->secrets);
 }
 
 // Other tools draw spans, not attributes: so the wait is one as well. Never where it would be negative.
 void task::export_wait_span(const trace_context& sender, std::string_view queue) noexcept {
   const auto& ids = span_.context() ? span_.context()->ids() : context_->ids();
-  if (tracer_ == nullptr || !tracer_->wait_spans() || !span_.recording() || !timing_.wait || *timing_.wait < 0 || *timing_.wait_began <= 0) {
+  if (tracer_ == nullptr || !tracer_->wait_spans() || !span_.recording() || !timing_.wait ||
+      *timing_.wait < 0 || *timing_.wait_began <= 0) {
     return;
   }
   span_record waited{.trace = ids.trace, .span = span_id::make(), .parent = sender.ids().span};
@@ -181,7 +186,9 @@ void task::export_wait_span(const trace_context& sender, std::string_view queue)
   block->finish(started_);
 }
 
-bool task::wants_metadata() const noexcept { return event_block_ != nullptr && !settings_->event_metadata.empty(); }
+bool task::wants_metadata() const noexcept {
+  return event_block_ != nullptr && !settings_->event_metadata.empty();
+}
 
 void task::offer_metadata(std::string_view key, std::string_view value) noexcept {
   for (const auto& wanted : settings_->event_metadata) {
@@ -200,7 +207,8 @@ void task::announce() noexcept {
     text.add("task ").add(name_).add(" started");
     std::exchange(start_record_, nullptr)->finish(started_, 9, text.view());
   }
-  if (event_block_ != nullptr) event.open(event_block_, &settings_->secrets);  // metadata is among the reserved now
+  if (event_block_ != nullptr)
+    event.open(event_block_, &settings_->secrets);  // metadata is among the reserved now
 }
 
 void task::fail(std::string_view type, std::string_view message) noexcept {
@@ -214,7 +222,8 @@ void task::fail(std::string_view type, std::string_view message) noexcept {
 void task::fail_with(const std::exception& error) noexcept {
   char room[128];
   fail(type_name(error, room), error.what());
-  span_.add_event("exception", {{"exception.type", type_name(error, room)}, {"exception.message", error.what()}});
+  span_.add_event("exception",
+                  {{"exception.type", type_name(error, room)}, {"exception.message", error.what()}});
 }
 
 void task::fail_with_unknown() noexcept {
@@ -240,8 +249,8 @@ void task::finish() noexcept {
   block->set(event_names::outcome, to_text(outcome_));
   block->set(event_names::duration, duration);
   char text[320];
-  const int size = std::snprintf(text, sizeof text, "task %.*s %s in %.3f s", static_cast<int>(name_.size()), name_.data(),
-                                 to_text(outcome_).data(), static_cast<double>(duration) / 1e9);
+  const int size = std::snprintf(text, sizeof text, "task %.*s %s in %.3f s", static_cast<int>(name_.size()),
+                                 name_.data(), to_text(outcome_).data(), static_cast<double>(duration) / 1e9);
   const std::int32_t severity = outcome_ == task_outcome::ok ? 9 : outcome_ == task_outcome::error ? 17 : 13;
   block->finish(started_ + duration, severity, {text, static_cast<std::size_t>(std::max(size, 0))});
 }

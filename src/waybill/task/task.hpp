@@ -22,9 +22,9 @@ struct task_name {
 };
 
 struct task_options {
-  relation_rule relation = {};     // child of the sender's span, unless it says otherwise
-  trust trusted = trust::follow;   // how far this source's headers are believed
-  tracer* made_by = nullptr;       // null: the default tracer
+  relation_rule relation = {};    // child of the sender's span, unless it says otherwise
+  trust trusted = trust::follow;  // how far this source's headers are believed
+  tracer* made_by = nullptr;      // null: the default tracer
 };
 
 enum class task_outcome : unsigned char { ok, error, cancelled };
@@ -51,13 +51,15 @@ class task {
   void fail_with(const std::exception& error) noexcept;
 
   // The rest is for with_task_logging and start_task.
-  void begin(task_name name, const message_info& message, const extracted& headers, const task_options& options) noexcept;
+  void begin(task_name name, const message_info& message, const extracted& headers,
+             const task_options& options) noexcept;
   bool has_begun() const noexcept { return context_.has_value(); }
   bool wants_metadata() const noexcept;
   void offer_metadata(std::string_view key, std::string_view value) noexcept;  // between begin and announce
   void announce() noexcept;                                                    // the start record leaves
-  void fail_with_unknown() noexcept;  // inside a catch (...): another type, or a thread that is being cancelled
-  void finish() noexcept;             // the span ends, the event leaves; once
+  void
+  fail_with_unknown() noexcept;  // inside a catch (...): another type, or a thread that is being cancelled
+  void finish() noexcept;        // the span ends, the event leaves; once
   std::int64_t clock_offset() const noexcept { return span_.clock_offset(); }
 
  private:

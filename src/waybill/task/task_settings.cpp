@@ -28,7 +28,8 @@ const applied_task_settings& defaults() noexcept {
 void use_task_settings(task_settings settings) {
   auto words = redaction::default_words();
   words.insert(words.end(), settings.secret_words.begin(), settings.secret_words.end());
-  auto* const applied = new applied_task_settings{std::move(settings.event_metadata), redaction{std::move(words)}};
+  auto* const applied =
+      new applied_task_settings{std::move(settings.event_metadata), redaction{std::move(words)}};
   {
     const std::lock_guard lock{history().mutex};
     history().kept.push_back(applied);

@@ -49,13 +49,17 @@ event_block* wide_event::close() noexcept {
   return std::exchange(block_, nullptr);
 }
 
-std::uint64_t wide_event::set_too_late() noexcept { return too_late.load(std::memory_order_relaxed); }
+std::uint64_t wide_event::set_too_late() noexcept {
+  return too_late.load(std::memory_order_relaxed);
+}
 
 void wide_event::refuse() noexcept {
   if (too_late.fetch_add(1, std::memory_order_relaxed) != 0) return;
-  std::fputs("waybill: event.set() after the end of its task: the value is lost. Set it before the task's body returns, or "
-             "use start_task and end it later. (told once)\n",
-             stderr);
+  std::fputs(
+      "waybill: event.set() after the end of its task: the value is lost. Set it before the task's body "
+      "returns, or "
+      "use start_task and end it later. (told once)\n",
+      stderr);
 }
 
 void wide_event::set_locked(std::string_view key, const attribute_value& value) noexcept {
@@ -102,8 +106,8 @@ void wide_event::add_milliseconds(std::string_view key, std::int64_t nanoseconds
   if (ended_) return refuse();
   if (block_ == nullptr) return;
   char name[256];
-  const int size = std::snprintf(name, sizeof name, "%.*s_ms", static_cast<int>(std::min(key.size(), std::size_t{200})),
-                                 key.data());
+  const int size = std::snprintf(name, sizeof name, "%.*s_ms",
+                                 static_cast<int>(std::min(key.size(), std::size_t{200})), key.data());
   if (size <= 0) return;
   const std::string_view full{name, static_cast<std::size_t>(size)};
   const auto* const known = block_->attributes.find(full);

@@ -34,7 +34,8 @@ class wide_event {
   // Adds the time from here to the timer's destruction to <key>_ms. The event must outlive the timer.
   class [[nodiscard]] timer {
    public:
-    timer(wide_event& event, std::string_view key) noexcept : event_(event), key_(key), began_(steady_now()) {}
+    timer(wide_event& event, std::string_view key) noexcept
+        : event_(event), key_(key), began_(steady_now()) {}
     ~timer() { event_.add_milliseconds(key_, steady_now() - began_); }
     timer(const timer&) = delete;
     timer& operator=(const timer&) = delete;

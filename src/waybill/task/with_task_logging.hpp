@@ -21,7 +21,7 @@ struct body_result {
   using type = std::invoke_result_t<Fn&>;
 };
 template <class Fn>
-  requires std::is_invocable_v<Fn&, task&>
+requires std::is_invocable_v<Fn&, task&>
 struct body_result<Fn> {
   using type = std::invoke_result_t<Fn&, task&>;
 };
@@ -31,14 +31,22 @@ concept task_body = std::is_invocable_v<Fn&, task&> || std::is_invocable_v<Fn&>;
 
 // Work that is not done yet when the callback returns: futures, coroutines, awaitables.
 template <class R>
-concept unfinished_work = requires { typename std::remove_cvref_t<R>::promise_type; } ||
-                          requires(std::remove_reference_t<R>& result) { result.await_ready(); } ||
-                          requires(std::remove_reference_t<R>& result) { result.operator co_await(); } ||
-                          requires(std::remove_reference_t<R>& result) { operator co_await(result); } ||
-                          requires(std::remove_reference_t<R>& result) {
-                            result.wait();
-                            result.get();
-                          };
+concept unfinished_work = requires {
+  typename std::remove_cvref_t<R>::promise_type;
+}
+|| requires(std::remove_reference_t<R>& result) {
+  result.await_ready();
+}
+|| requires(std::remove_reference_t<R>& result) {
+  result.operator co_await();
+}
+|| requires(std::remove_reference_t<R>& result) {
+  operator co_await(result);
+}
+|| requires(std::remove_reference_t<R>& result) {
+  result.wait();
+  result.get();
+};
 
 // Begins a task for a message. What the user's own functions throw on the way is contained: the task then begins without
 // what they would have said, and the message is worked on all the same.
@@ -61,11 +69,13 @@ void begin(task& begun, const Message& message, task_name name, const task_optio
 
 template <class Message, class Fn>
 constexpr void check() {
-  static_assert(message_detail::has_metadata<Message>,
-                "waybill: this type has no metadata that a task could continue from. Give it a member "
-                "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
+  static_assert(
+      message_detail::has_metadata<Message>,
+      "waybill: this type has no metadata that a task could continue from. Give it a member "
+      "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
   static_assert(!unfinished_work<typename body_result<Fn>::type>,
-                "waybill: the callback returns a future, a coroutine or another awaitable, so its span would end before "
+                "waybill: the callback returns a future, a coroutine or another awaitable, so its span would "
+                "end before "
                 "the work does. Use waybill::start_task, and end it when the work is done");
 }
 
@@ -117,8 +127,10 @@ typename task_detail::body_result<Fn>::type with_task_logging(const Message& mes
 }
 
 template <class Message, class Fn>
-void with_task_logging(const Message&, std::nullptr_t, std::string_view, Fn&&, const task_options& = {}) = delete;
+void with_task_logging(const Message&, std::nullptr_t, std::string_view, Fn&&,
+                       const task_options& = {}) = delete;
 template <class Message, class Fn>
-void with_task_logging(const Message&, std::string_view, std::nullptr_t, Fn&&, const task_options& = {}) = delete;
+void with_task_logging(const Message&, std::string_view, std::nullptr_t, Fn&&,
+                       const task_options& = {}) = delete;
 
 }  // namespace waybill::inline v0

@@ -12,7 +12,8 @@ active_span::active_span(detached_span started) noexcept
       exceptions_in_flight_(std::uncaught_exceptions()) {}
 
 active_span::~active_span() {
-  if (std::uncaught_exceptions() > exceptions_in_flight_ && !span_.failed()) span_.fail("exception", "left by an exception");
+  if (std::uncaught_exceptions() > exceptions_in_flight_ && !span_.failed())
+    span_.fail("exception", "left by an exception");
   leave_context(node_);
   span_.end();
 }

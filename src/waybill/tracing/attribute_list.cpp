@@ -16,7 +16,8 @@ void attribute_list::set(bounded_memory& memory, const span_limits& limits, std:
                          const attribute_value& value) noexcept {
   if (value.is_absent()) return;
   attribute* const known = find(key);
-  if (key.empty() || key.size() > longest_key || (known == nullptr && list_.size() >= limits.attribute_count)) {
+  if (key.empty() || key.size() > longest_key ||
+      (known == nullptr && list_.size() >= limits.attribute_count)) {
     ++dropped_;
     return;
   }

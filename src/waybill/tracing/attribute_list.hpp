@@ -12,7 +12,8 @@ namespace waybill::inline v0 {
 class attribute_list {
  public:
   // Copies key and value. An absent value changes nothing.
-  void set(bounded_memory& memory, const span_limits& limits, std::string_view key, const attribute_value& value) noexcept;
+  void set(bounded_memory& memory, const span_limits& limits, std::string_view key,
+           const attribute_value& value) noexcept;
 
   attribute* find(std::string_view key) noexcept;
   std::span<const attribute> view() const noexcept { return {list_.data(), list_.size()}; }

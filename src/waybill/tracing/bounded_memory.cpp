@@ -69,7 +69,8 @@ attribute_value bounded_memory::copy(const attribute_value& value, std::size_t c
     case value_kind::list: {
       if (depth == deepest) return {};
       const std::size_t count = value.size();
-      auto* const to = static_cast<attribute_value*>(allocate(count * sizeof(attribute_value), alignof(attribute_value)));
+      auto* const to =
+          static_cast<attribute_value*>(allocate(count * sizeof(attribute_value), alignof(attribute_value)));
       if (to == nullptr) return {};
       for (std::size_t i = 0; i < count; ++i) {
         new (to + i) attribute_value(copy(value.elements()[i], cut_text, depth + 1));
@@ -78,7 +79,8 @@ attribute_value bounded_memory::copy(const attribute_value& value, std::size_t c
     }
     case value_kind::group: {
       if (depth == deepest) return {};
-      auto* const to = static_cast<attribute*>(allocate(value.size() * sizeof(attribute), alignof(attribute)));
+      auto* const to =
+          static_cast<attribute*>(allocate(value.size() * sizeof(attribute), alignof(attribute)));
       if (to == nullptr) return {};
       std::size_t kept = 0;
       for (std::size_t i = 0; i < value.size(); ++i) {

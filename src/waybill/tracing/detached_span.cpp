@@ -51,11 +51,13 @@ detached_span& detached_span::operator=(detached_span&& other) noexcept {
   return *this;
 }
 
-detached_span start_detached_span(tracer* made_by, std::string_view name, const span_options& options) noexcept {
+detached_span start_detached_span(tracer* made_by, std::string_view name,
+                                  const span_options& options) noexcept {
   detached_span started;
   ambient_context around = find_ambient();
   std::optional<trace_context> parent;
-  if (!options.new_trace) parent = options.parent != nullptr ? std::optional{*options.parent} : std::move(around.context);
+  if (!options.new_trace)
+    parent = options.parent != nullptr ? std::optional{*options.parent} : std::move(around.context);
 
   if (auto* const backend = registered_backend()) {
     started.backend_ = backend->start_span(name, options.kind, parent);
@@ -111,7 +113,8 @@ void detached_span::add_event(std::string_view name, std::initializer_list<attri
   if (block_ != nullptr) block_->add_event(steady_now() + clock_offset_, name, attributes);
 }
 
-void detached_span::add_link(const trace_context& other, std::initializer_list<attribute> attributes) noexcept {
+void detached_span::add_link(const trace_context& other,
+                             std::initializer_list<attribute> attributes) noexcept {
   if (block_ != nullptr) block_->add_link(other.ids(), other.tracestate(), attributes);
 }
 

@@ -18,11 +18,12 @@ class tracer;
 struct span_block;
 
 struct span_options {
-  std::string_view op = {};                // Sentry's word for the kind of work; kept as the attribute sentry.op
+  std::string_view op = {};  // Sentry's word for the kind of work; kept as the attribute sentry.op
   span_kind kind = span_kind::internal;
-  const trace_context* parent = nullptr;   // null: what is current. A context without a span: a root in that trace
-  bool new_trace = false;                  // a root of a new trace, whatever is current
-  unix_nanos start = 0;                    // 0: now
+  const trace_context* parent =
+      nullptr;             // null: what is current. A context without a span: a root in that trace
+  bool new_trace = false;  // a root of a new trace, whatever is current
+  unix_nanos start = 0;    // 0: now
 };
 
 class detached_span {
@@ -60,7 +61,8 @@ class detached_span {
   std::int64_t clock_offset() const noexcept { return clock_offset_; }
 
  private:
-  friend detached_span start_detached_span(tracer* made_by, std::string_view name, const span_options& options) noexcept;
+  friend detached_span start_detached_span(tracer* made_by, std::string_view name,
+                                           const span_options& options) noexcept;
 
   std::optional<trace_context> context_;
   span_block* block_ = nullptr;
@@ -72,6 +74,7 @@ class detached_span {
 // Starts a span now. made_by null: nothing is recorded, and what is current is passed on unchanged.
 [[nodiscard]] detached_span start_detached_span(tracer* made_by, std::string_view name,
                                                 const span_options& options = {}) noexcept;
-[[nodiscard]] detached_span start_detached_span(std::string_view name, const span_options& options = {}) noexcept;
+[[nodiscard]] detached_span start_detached_span(std::string_view name,
+                                                const span_options& options = {}) noexcept;
 
 }  // namespace waybill::inline v0

@@ -18,8 +18,8 @@ std::optional<trace_context> context_to_inject() noexcept;
 // Writes the current trace's headers (traceparent, tracestate, sentry-trace, baggage, waybill) and leaves everything else
 // in the carrier as it is. Outside any trace nothing is written and nothing removed. Never throws, never blocks.
 template <carrier C>
-  requires(!std::is_const_v<C>)
-injection inject_trace_context(C& carrier) noexcept {
+requires(!std::is_const_v<C>) injection inject_trace_context(C& carrier)
+noexcept {
   const auto context = context_to_inject();
   if (!context) return injection{.no_span = true};
   return inject(*context, carrier, {.formats = process_propagator()});

@@ -16,7 +16,9 @@ std::size_t choices = 0;
 
 }  // namespace
 
-const propagator& process_propagator() noexcept { return *in_use.load(std::memory_order_acquire); }
+const propagator& process_propagator() noexcept {
+  return *in_use.load(std::memory_order_acquire);
+}
 
 void use_propagator(const propagator& chosen) {
   const std::lock_guard lock{choosing};

@@ -96,12 +96,15 @@ class captured_context {
   ambient_context around_;
 };
 
-inline captured_context capture() noexcept { return {}; }
+inline captured_context capture() noexcept {
+  return {};
+}
 
 // fn, to be called later and anywhere, inside what is current now.
 template <class Fn>
 auto bind(Fn&& fn) {
-  return [around = capture(), bound = std::forward<Fn>(fn)]<class... Args>(Args&&... args) mutable -> decltype(auto) {
+  return [around = capture(),
+          bound = std::forward<Fn>(fn)]<class... Args>(Args&&... args) mutable -> decltype(auto) {
     return around.run([&]() -> decltype(auto) { return bound(std::forward<Args>(args)...); });
   };
 }

@@ -13,7 +13,7 @@ class sampler {
  public:
   // ratio: 0 records nothing that has no sampled parent, 1 everything. Outside [0, 1]: the nearer end.
   explicit constexpr sampler(double ratio = 1.0) noexcept
-      : threshold_(ratio >= 1.0   ? 0
+      : threshold_(ratio >= 1.0  ? 0
                    : ratio > 0.0 ? range - static_cast<std::uint64_t>(ratio * static_cast<double>(range))
                                  : range) {}
 

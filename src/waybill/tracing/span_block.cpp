@@ -7,7 +7,8 @@
 
 namespace waybill::inline v0 {
 
-static_assert(sizeof(span_block) <= record_blocks::block_size / 2, "half of the block is for attributes and text");
+static_assert(sizeof(span_block) <= record_blocks::block_size / 2,
+              "half of the block is for attributes and text");
 
 span_block::span_block(tracer& made_by, const span_record& begun, std::size_t own_size) noexcept
     : owner(&made_by),
@@ -40,17 +41,20 @@ span_block* span_block::make(tracer& owner, const span_record& begun, std::strin
   return block;
 }
 
-std::span<const attribute> span_block::copy_all(std::initializer_list<attribute> from, std::uint32_t& dropped) noexcept {
+std::span<const attribute> span_block::copy_all(std::initializer_list<attribute> from,
+                                                std::uint32_t& dropped) noexcept {
   attribute_list copied;
   for (const auto& one : from) copied.set(memory, owner->limits(), one.key, one.value);
   dropped = copied.dropped();
   return copied.view();
 }
 
-void span_block::add_event(unix_nanos time, std::string_view name, std::initializer_list<attribute> from) noexcept {
+void span_block::add_event(unix_nanos time, std::string_view name,
+                           std::initializer_list<attribute> from) noexcept {
   span_event event{.time = time, .name = memory.copy(name, 256)};
   event.attributes = copy_all(from, event.dropped_attributes);
-  if (events.size() >= owner->limits().event_count || event.name.data() == nullptr || !events.push(memory, event)) {
+  if (events.size() >= owner->limits().event_count || event.name.data() == nullptr ||
+      !events.push(memory, event)) {
     ++record.dropped_events;
   }
 }
@@ -63,8 +67,8 @@ void span_block::add_link(const span_ids& target, std::string_view tracestate,
   }
   span_link link{.trace = target.trace, .span = *target.span, .tracestate = memory.copy(tracestate, 512)};
   link.attributes = copy_all(from, link.dropped_attributes);
-  link.flags = (target.decision == sampling_decision::sampled ? 1U : 0U) | (target.random ? 2U : 0U) | 0x100U |
-               (target.remote ? 0x200U : 0U);
+  link.flags = (target.decision == sampling_decision::sampled ? 1U : 0U) | (target.random ? 2U : 0U) |
+               0x100U | (target.remote ? 0x200U : 0U);
   if (!links.push(memory, link)) ++record.dropped_links;
 }
 

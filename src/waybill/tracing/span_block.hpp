@@ -13,8 +13,10 @@ struct span_block : record_block {
   // Null when there is no place or no memory; that is counted.
   static span_block* make(tracer& owner, const span_record& begun, std::string_view name) noexcept;
 
-  void add_event(unix_nanos time, std::string_view name, std::initializer_list<attribute> attributes) noexcept;
-  void add_link(const span_ids& target, std::string_view tracestate, std::initializer_list<attribute> attributes) noexcept;
+  void add_event(unix_nanos time, std::string_view name,
+                 std::initializer_list<attribute> attributes) noexcept;
+  void add_link(const span_ids& target, std::string_view tracestate,
+                std::initializer_list<attribute> attributes) noexcept;
   void set_status(status_code code, std::string_view message) noexcept;
 
   // Gives the block to the tracer's sink. A block that was open when the process forked is the parent's to export.

@@ -53,7 +53,8 @@ bool tracer::take_place() noexcept {
 }
 
 void tracer::return_place(std::uint32_t generation) noexcept {
-  if (generation == generation_.load(std::memory_order_relaxed)) in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  if (generation == generation_.load(std::memory_order_relaxed))
+    in_flight_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void tracer::submit(record_block* finished) noexcept {
@@ -65,8 +66,12 @@ void tracer::submit(record_block* finished) noexcept {
   options_.sink->accept(std::move(batch));
 }
 
-tracer* default_tracer() noexcept { return default_one.load(std::memory_order_acquire); }
+tracer* default_tracer() noexcept {
+  return default_one.load(std::memory_order_acquire);
+}
 
-void set_default_tracer(tracer* made) noexcept { default_one.store(made, std::memory_order_release); }
+void set_default_tracer(tracer* made) noexcept {
+  default_one.store(made, std::memory_order_release);
+}
 
 }  // namespace waybill::inline v0

@@ -15,11 +15,13 @@
 namespace waybill::inline v0 {
 
 struct tracer_options {
-  std::vector<std::pair<std::string, std::string>> resource = {};  // service.name and the like: what this process is
+  std::vector<std::pair<std::string, std::string>> resource =
+      {};  // service.name and the like: what this process is
   sampler sampling = sampler{1.0};
   span_limits limits = {};
-  std::size_t records_in_flight = 4096;  // started or waiting to leave, a kilobyte each at least; more are dropped, counted
-  bool wait_spans = true;                // export the time in the queue as a span of its own, for other tools' views
+  std::size_t records_in_flight =
+      4096;                // started or waiting to leave, a kilobyte each at least; more are dropped, counted
+  bool wait_spans = true;  // export the time in the queue as a span of its own, for other tools' views
   std::unique_ptr<span_sink> sink = {};
 };
 
@@ -37,7 +39,9 @@ class tracer {
   span_sink& sink() const noexcept { return *options_.sink; }
 
   // Records that found no room or came after close(), and those that the sink has dropped.
-  std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed) + options_.sink->dropped(); }
+  std::uint64_t dropped() const noexcept {
+    return dropped_.load(std::memory_order_relaxed) + options_.sink->dropped();
+  }
 
   // From now on nothing new is recorded: spans are counted no-ops, contexts still travel.
   void close() noexcept { closed_.store(true, std::memory_order_release); }

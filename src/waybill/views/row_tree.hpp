@@ -9,8 +9,8 @@
 namespace waybill::inline v0::views {
 
 struct row_lines {
-  bool is_last = false;               // no later row at this depth under the same parent
-  std::vector<bool> continues;        // by depth from 1 on: an ancestor at that depth has a later sibling
+  bool is_last = false;         // no later row at this depth under the same parent
+  std::vector<bool> continues;  // by depth from 1 on: an ancestor at that depth has a later sibling
 };
 
 // Depths beyond deepest are drawn at deepest, so that a hostile chain costs no width and no quadratic memory.

@@ -6,7 +6,8 @@ namespace waybill::inline v0::views {
 namespace {
 
 double length(const time_range& range) noexcept {
-  return static_cast<double>(range.to) - static_cast<double>(range.from);  // doubles: hostile times do not overflow
+  return static_cast<double>(range.to) -
+         static_cast<double>(range.from);  // doubles: hostile times do not overflow
 }
 
 // What lies between the busy ranges, the longest first.
@@ -37,7 +38,8 @@ time_axis time_axis::lay_out(time_range whole, std::vector<time_range> busy, con
   double columns = options.columns;
   if (options.fold) {
     for (const auto& idle : idle_ranges(whole, std::move(busy))) {
-      const double scale = (columns - options.break_width - 2 * options.margin) / std::max(1.0, drawn - length(idle));
+      const double scale =
+          (columns - options.break_width - 2 * options.margin) / std::max(1.0, drawn - length(idle));
       const bool dominates = length(idle) > 0.5 * drawn;
       const bool room = columns - options.break_width - 2 * options.margin >= 8;
       if (!dominates || !room || folded.size() == 3) break;
@@ -53,7 +55,8 @@ time_axis time_axis::lay_out(time_range whole, std::vector<time_range> busy, con
   axis.columns_per_nano_ = columns / std::max(1.0, drawn);
   double hidden_before = 0;
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    const double visible = static_cast<double>(folded[i].from) - static_cast<double>(whole.from) - hidden_before;
+    const double visible =
+        static_cast<double>(folded[i].from) - static_cast<double>(whole.from) - hidden_before;
     const double column = visible * axis.columns_per_nano_ + static_cast<double>(i) * options.break_width;
     axis.breaks_.push_back({folded[i].from, folded[i].to, column, options.break_width});
     hidden_before += length(folded[i]);

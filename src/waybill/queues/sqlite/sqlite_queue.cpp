@@ -34,7 +34,9 @@ CREATE INDEX IF NOT EXISTS waybill_queue_next ON waybill_queue (queue, visible_n
 
 // Decides who may take what and when: the system's clock, as SQLite's own julianday('now') in the defaults above.
 std::int64_t queue_clock_now() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::int64_t in_nanoseconds(std::chrono::milliseconds duration) noexcept {
@@ -54,7 +56,8 @@ std::string to_json_object(const metadata& headers) {
 }
 
 // How long ago the message became available, by the boot clock; empty when the sender's is not ours.
-std::optional<std::int64_t> boot_clock_age(std::string_view their_boot, std::int64_t their_boot_time) noexcept {
+std::optional<std::int64_t> boot_clock_age(std::string_view their_boot,
+                                           std::int64_t their_boot_time) noexcept {
   if (their_boot.empty() || their_boot != boot_id()) return std::nullopt;
   return boot_clock_now() - their_boot_time;
 }
@@ -64,7 +67,8 @@ std::optional<std::int64_t> boot_clock_age(std::string_view their_boot, std::int
 result<sqlite_queue> sqlite_queue::open(const std::string& path) {
   auto database = sqlite_database::open(path, sqlite_access::create);
   if (!database) return database.error();
-  if (auto done = database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"); !done) return done.error();
+  if (auto done = database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"); !done)
+    return done.error();
   if (auto done = database->execute(schema); !done) return done.error();
   return sqlite_queue{std::move(*database)};
 }
@@ -72,7 +76,8 @@ result<sqlite_queue> sqlite_queue::open(const std::string& path) {
 result<std::int64_t> sqlite_queue::send(std::string_view queue, std::string_view payload, metadata headers,
                                         const sqlite_send_options& options) {
   auto insert = database_.prepare(
-      "INSERT INTO waybill_queue (queue, payload, metadata, created_ns, available_ns, due_ns, visible_ns, boot_id, boot_ns)"
+      "INSERT INTO waybill_queue (queue, payload, metadata, created_ns, available_ns, due_ns, visible_ns, "
+      "boot_id, boot_ns)"
       " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)");
   if (!insert) return insert.error();
   const unix_nanos now = wall_now();
@@ -82,7 +87,9 @@ result<std::int64_t> sqlite_queue::send(std::string_view queue, std::string_view
   restamp(headers, stamp);
   const std::string json = to_json_object(headers);
   insert->bind(1, queue).bind_blob(2, payload).bind(3, json).bind(4, now).bind(5, due);
-  insert->bind(6, queue_clock_now() + in_nanoseconds(options.delay)).bind(7, boot_id()).bind(8, boot_clock_now());
+  insert->bind(6, queue_clock_now() + in_nanoseconds(options.delay))
+      .bind(7, boot_id())
+      .bind(8, boot_clock_now());
   if (auto done = insert->run(); !done) return done.error();
   return database_.last_row_id();
 }
@@ -103,7 +110,8 @@ result<std::optional<sqlite_message>> sqlite_queue::receive(std::string_view que
   if (!transaction) return transaction.error();
   const unix_nanos now = wall_now();
   auto next = database_.prepare(
-      "SELECT id, payload, metadata, created_ns, available_ns, due_ns, visible_ns, attempts, worker, boot_id, boot_ns"
+      "SELECT id, payload, metadata, created_ns, available_ns, due_ns, visible_ns, attempts, worker, "
+      "boot_id, boot_ns"
       " FROM waybill_queue WHERE queue = ?1 AND visible_ns <= ?2 ORDER BY visible_ns, id LIMIT 1");
   if (!next) return next.error();
   next->bind(1, queue).bind(2, queue_clock_now());
@@ -118,9 +126,10 @@ result<std::optional<sqlite_message>> sqlite_queue::receive(std::string_view que
   message.worker_ = options.worker;
   message.payload_ = next->blob(1);
   std::string json{next->text(2)};
-  carrier_traits<json_object_carrier>::for_each(json_object_carrier{json}, [&](std::string_view name, std::string_view value) {
-    message.metadata_.insert_or_assign(std::string{name}, std::string{value});
-  });
+  carrier_traits<json_object_carrier>::for_each(
+      json_object_carrier{json}, [&](std::string_view name, std::string_view value) {
+        message.metadata_.insert_or_assign(std::string{name}, std::string{value});
+      });
   message.created_ = next->integer(3);
   message.available_ = next->integer(4);
   message.due_ = next->integer(5);
@@ -134,11 +143,13 @@ result<std::optional<sqlite_message>> sqlite_queue::receive(std::string_view que
     // The shared clock gives the truth; where the two wall clocks tell another story, that is said by the weaker origin.
     const std::int64_t by_wall = now - message.available_;
     message.available_ = now - *age;
-    message.clock_ = std::abs(by_wall - *age) <= clock_tolerance ? clock_origin::worker : clock_origin::unknown;
+    message.clock_ =
+        std::abs(by_wall - *age) <= clock_tolerance ? clock_origin::worker : clock_origin::unknown;
   }
   next->reset();
 
-  auto take = database_.prepare("UPDATE waybill_queue SET attempts = ?2, worker = ?3, visible_ns = ?4 WHERE id = ?1");
+  auto take =
+      database_.prepare("UPDATE waybill_queue SET attempts = ?2, worker = ?3, visible_ns = ?4 WHERE id = ?1");
   if (!take) return take.error();
   take->bind(1, message.id_).bind(2, std::int64_t{message.attempt_}).bind(3, options.worker);
   take->bind(4, queue_clock_now() + in_nanoseconds(options.visibility));
@@ -164,7 +175,8 @@ result<void> sqlite_queue::acknowledge(const sqlite_message& message) {
 
 result<void> sqlite_queue::retry(const sqlite_message& message, std::chrono::milliseconds delay) {
   auto give_back = database_.prepare(
-      "UPDATE waybill_queue SET worker = NULL, available_ns = ?3, due_ns = ?4, visible_ns = ?5, boot_id = ?6, boot_ns = ?7"
+      "UPDATE waybill_queue SET worker = NULL, available_ns = ?3, due_ns = ?4, visible_ns = ?5, boot_id = "
+      "?6, boot_ns = ?7"
       " WHERE id = ?1 AND attempts = ?2");
   if (!give_back) return give_back.error();
   const unix_nanos now = wall_now();

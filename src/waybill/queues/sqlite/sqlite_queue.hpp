@@ -23,7 +23,7 @@ struct sqlite_send_options {
 };
 
 struct sqlite_receive_options {
-  std::string_view worker = {};              // shown as who holds the message
+  std::string_view worker = {};                  // shown as who holds the message
   std::chrono::milliseconds visibility{30'000};  // untouched so long, the message goes to somebody else
 };
 
@@ -41,11 +41,13 @@ class sqlite_queue {
 
   // The message that has been available longest, now this worker's until the visibility time is over. Empty: there is
   // none. Does not wait for one.
-  result<std::optional<sqlite_message>> receive(std::string_view queue, const sqlite_receive_options& options = {});
+  result<std::optional<sqlite_message>> receive(std::string_view queue,
+                                                const sqlite_receive_options& options = {});
 
   // These three say refused when the message is no longer this worker's: its time was over and somebody else has it.
-  result<void> acknowledge(const sqlite_message& message);                               // done: the row is deleted
-  result<void> retry(const sqlite_message& message, std::chrono::milliseconds delay);   // give it back, for later
+  result<void> acknowledge(const sqlite_message& message);  // done: the row is deleted
+  result<void> retry(const sqlite_message& message,
+                     std::chrono::milliseconds delay);  // give it back, for later
   result<void> extend(const sqlite_message& message, std::chrono::milliseconds visibility);
 
   // Messages that are there, being worked on or not.

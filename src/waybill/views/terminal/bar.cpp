@@ -30,7 +30,8 @@ std::vector<std::string> break_cells(const axis_break& fold, const glyphs& set) 
   std::size_t cell = begin;
   for (std::size_t i = 0; i < hidden.size();) {  // one cell a character; durations hold no wide ones
     std::size_t length = 1;
-    while (i + length < hidden.size() && (static_cast<unsigned char>(hidden[i + length]) & 0xC0U) == 0x80U) ++length;
+    while (i + length < hidden.size() && (static_cast<unsigned char>(hidden[i + length]) & 0xC0U) == 0x80U)
+      ++length;
     cells[cell++] = hidden.substr(i, length);
     i += length;
   }

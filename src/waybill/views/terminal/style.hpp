@@ -10,9 +10,9 @@ namespace waybill::inline v0::views {
 enum class ink : unsigned char { plain, dim, strong, error, waiting };
 
 struct terminal_style {
-  std::size_t width = 80;   // columns of a line at most
-  bool color = false;       // SGR sequences; without, nothing but text
-  bool ascii = false;       // no character outside ASCII of our own
+  std::size_t width = 80;  // columns of a line at most
+  bool color = false;      // SGR sequences; without, nothing but text
+  bool ascii = false;      // no character outside ASCII of our own
   std::size_t most_rows = 500;
 
   // text between the sequences that switch the ink on and off; text itself when there is no colour.

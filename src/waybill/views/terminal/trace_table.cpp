@@ -53,7 +53,8 @@ std::string services_text(const trace_summary& trace, bool ascii) {
 
 }  // namespace
 
-std::string draw_trace_table(const std::vector<trace_summary>& traces, const terminal_style& style, unix_nanos now) {
+std::string draw_trace_table(const std::vector<trace_summary>& traces, const terminal_style& style,
+                             unix_nanos now) {
   if (traces.empty()) return "no traces yet\n";
   const auto dots = style.ascii ? ellipsis::ascii : ellipsis::unicode;
   const std::size_t taken = id_width + 2 + time_width + 2 + 1 + duration_width + 2 + error_width;
@@ -62,14 +63,16 @@ std::string draw_trace_table(const std::vector<trace_summary>& traces, const ter
   const std::size_t services_width = std::min<std::size_t>(24, free / 3);
   const std::size_t name_width = free - wait_width - services_width;
 
-  const auto line = [&](std::string_view id, std::string_view time, std::string_view name, std::string_view services,
-                        std::string_view duration, std::string_view wait, std::string_view errors, ink how, bool failed) {
+  const auto line = [&](std::string_view id, std::string_view time, std::string_view name,
+                        std::string_view services, std::string_view duration, std::string_view wait,
+                        std::string_view errors, ink how, bool failed) {
     std::string text = style.inked(padded(id, id_width, alignment::left, dots), how) + "  " +
                        padded(time, time_width, alignment::left, dots) + "  " +
                        padded(name, name_width, alignment::left, dots) + "  " +
                        padded(services, services_width, alignment::left, dots) + " " +
                        padded(duration, duration_width, alignment::right, dots) + "  " +
-                       style.inked(padded(wait, wait_width, alignment::left, dots), how == ink::dim ? ink::dim : ink::waiting) +
+                       style.inked(padded(wait, wait_width, alignment::left, dots),
+                                   how == ink::dim ? ink::dim : ink::waiting) +
                        "  " + (failed ? style.inked(errors, ink::error) : std::string{errors});
     const auto end = text.find_last_not_of(' ');
     return text.erase(end == std::string::npos ? 0 : end + 1) + "\n";
@@ -78,9 +81,10 @@ std::string draw_trace_table(const std::vector<trace_summary>& traces, const ter
   std::string out =
       line("TRACE", "STARTED", "NAME", "SERVICES", "DURATION", "LONGEST WAIT", "ERRORS", ink::dim, false);
   for (const auto& trace : traces) {
-    out += line(trace.trace.to_hex().substr(0, id_width), start_text(trace.start, now), printable(trace.name),
-                services_text(trace, style.ascii), duration_text(trace.duration), wait_text(trace, style.ascii),
-                trace.errors == 0 ? "" : std::to_string(trace.errors), ink::strong, trace.errors != 0);
+    out +=
+        line(trace.trace.to_hex().substr(0, id_width), start_text(trace.start, now), printable(trace.name),
+             services_text(trace, style.ascii), duration_text(trace.duration), wait_text(trace, style.ascii),
+             trace.errors == 0 ? "" : std::to_string(trace.errors), ink::strong, trace.errors != 0);
   }
   return out;
 }

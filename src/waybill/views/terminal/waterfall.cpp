@@ -24,7 +24,9 @@ struct columns {
 columns divide(const explained_trace& trace, std::size_t width) {
   std::size_t service = 0;
   for (const auto name : trace.services) service = std::max(service, display_width(printable(name)));
-  columns shares{.name = std::clamp<std::size_t>(width * 42 / 100, 20, 56), .service = std::clamp<std::size_t>(service, 3, 12), .bars = 0};
+  columns shares{.name = std::clamp<std::size_t>(width * 42 / 100, 20, 56),
+                 .service = std::clamp<std::size_t>(service, 3, 12),
+                 .bars = 0};
   const std::size_t taken = shares.name + 1 + shares.duration + 2 + shares.service + 2;
   shares.bars = width > taken + 8 ? width - taken : 8;
   return shares;
@@ -60,8 +62,8 @@ std::size_t service_number(const explained_trace& trace, std::string_view servic
   return static_cast<std::size_t>(at - trace.services.begin());
 }
 
-std::string draw_row(const explained_trace& trace, const trace_row& row, const row_lines& lines, const columns& shares,
-                     const time_axis& axis, const terminal_style& style) {
+std::string draw_row(const explained_trace& trace, const trace_row& row, const row_lines& lines,
+                     const columns& shares, const time_axis& axis, const terminal_style& style) {
   const auto dots = style.ascii ? ellipsis::ascii : ellipsis::unicode;
   const bool failed = row.status == status_code::error;
   const std::string tree = tree_lines(row, lines, style.ascii);
@@ -83,12 +85,18 @@ std::string draw_row(const explained_trace& trace, const trace_row& row, const r
   if (row.kind == row_kind::span) {
     const auto number = service_number(trace, row.service);
     line += failed ? style.inked(name, ink::error) : name;
-    line.append(" ").append(duration).append("  ").append(style.in_service_color(service, number)).append("  ");
+    line.append(" ")
+        .append(duration)
+        .append("  ")
+        .append(style.in_service_color(service, number))
+        .append("  ");
     line += failed ? style.inked(bar, ink::error) : style.in_service_color(bar, number);
   } else {
     const ink how = row.kind == row_kind::wait ? ink::waiting : ink::dim;
     line += style.inked(name, how);
-    line.append(" ").append(style.inked(duration, row.kind == row_kind::wait ? ink::strong : ink::dim)).append("  ");
+    line.append(" ")
+        .append(style.inked(duration, row.kind == row_kind::wait ? ink::strong : ink::dim))
+        .append("  ");
     line.append(service).append("  ").append(style.inked(bar, how));
   }
   const auto end = line.find_last_not_of(' ');
@@ -100,20 +108,22 @@ std::string draw_row(const explained_trace& trace, const trace_row& row, const r
 std::string draw_waterfall(const explained_trace& trace, const terminal_style& wanted) {
   terminal_style style = wanted;
   style.width = std::max<std::size_t>(style.width, 50);
-  std::string out = paragraph(printable(trace.verdict), style.width, "", [&](std::string_view line) {
-    return style.inked(line, ink::strong);
-  });
+  std::string out = paragraph(printable(trace.verdict), style.width, "",
+                              [&](std::string_view line) { return style.inked(line, ink::strong); });
   out += '\n';
 
   const columns shares = divide(trace, style.width);
   const time_range whole{trace.start, trace.start + trace.duration};
-  const auto axis = time_axis::lay_out(whole, busy_times(trace), {.columns = static_cast<double>(shares.bars)});
+  const auto axis =
+      time_axis::lay_out(whole, busy_times(trace), {.columns = static_cast<double>(shares.bars)});
   const auto lines = connect_rows(trace.rows, deepest_drawn);
   const std::size_t shown = std::min(trace.rows.size(), style.most_rows);
-  for (std::size_t i = 0; i < shown; ++i) out += draw_row(trace, trace.rows[i], lines[i], shares, axis, style);
+  for (std::size_t i = 0; i < shown; ++i)
+    out += draw_row(trace, trace.rows[i], lines[i], shares, axis, style);
   if (shown < trace.rows.size()) {
-    out += style.inked("and " + std::to_string(trace.rows.size() - shown) + " more rows: --rows N, or --json for all\n",
-                       ink::dim);
+    out += style.inked(
+        "and " + std::to_string(trace.rows.size() - shown) + " more rows: --rows N, or --json for all\n",
+        ink::dim);
   }
   if (!trace.problems.empty()) out += '\n';
   for (const auto& problem : trace.problems) {
