@@ -9,17 +9,11 @@ using namespace waybill::testing;
 
 namespace {
 
-constexpr auto producer = span_kind::producer;
-constexpr auto consumer = span_kind::consumer;
-
 std::string drawn(const explained_trace& trace) {
   std::string text;
   for (const auto& row : trace.rows) {
-    text.append(2 * row.depth, ' ')
-        .append(to_text(row.kind))
-        .append(" ")
-        .append(row.name)
-        .append(row.linked ? " (linked)\n" : "\n");
+    text.append(2 * row.depth, ' ').append(to_text(row.kind)).append(" ").append(row.name);
+    text += row.linked ? " (linked)\n" : "\n";
   }
   return text;
 }
@@ -28,62 +22,25 @@ std::string drawn(const explained_trace& trace) {
 
 TEST_CASE(
     "the article's story: the wait stands between the request and its task, and is named in the verdict") {
+  const attribute queue[] = {{"messaging.system", "kafka"}, {"messaging.destination.name", "deployment"}};
   story told;
   const auto* web = told.process("web", "w", {{"waybill.host.boot_id", "b"}});
   const auto* worker = told.process("worker", "k", {{"waybill.host.boot_id", "b"}});
-  const std::initializer_list<attribute> queue = {{"messaging.system", "kafka"},
-                                                  {"messaging.destination.name", "deployment"}};
-  told.tell({.id = "post",
-             .name = "POST /api/deploy",
-             .kind = span_kind::server,
-             .from = 0,
-             .to = 0.06,
-             .by = web});
-  told.tell({.id = "select",
-             .name = "db.query: select env",
-             .parent = "post",
-             .from = 0.005,
-             .to = 0.017,
-             .by = web});
-  told.tell({.id = "send",
-             .name = "workflow.runNoWait: deploy",
-             .parent = "post",
-             .kind = producer,
-             .from = 0.03,
-             .to = 0.048,
-             .by = web,
-             .says = queue});
-  told.tell({.id = "task",
-             .name = "task:deployment/deploy",
-             .parent = "send",
-             .kind = consumer,
-             .from = 30.248,
-             .to = 38.648,
-             .by = worker,
-             .says = queue});
-  told.tell({.id = "apply",
-             .name = "k8s.apply: deployment",
-             .parent = "task",
-             .from = 30.3,
-             .to = 33.5,
-             .by = worker});
-  told.tell({.id = "wait",
-             .name = "k8s.wait",
-             .parent = "task",
-             .from = 33.5,
-             .to = 38.3,
-             .by = worker,
-             .status = status_code::error});
-  told.tell({.id = "monthly",
-             .name = "task:report/monthly",
-             .kind = consumer,
-             .from = -10,
-             .to = 30.2,
-             .by = worker,
-             .says = {{"waybill.attempt", 1}, {"messaging.destination.name", "deployment"}},
-             .trace = "report"});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  told.tell(did("post", "", 0, 0.06, web).called("POST /api/deploy").of_kind(span_kind::server));
+  told.tell(did("select", "post", 0.005, 0.017, web).called("db.query: select env"));
+  told.tell(did("send", "post", 0.03, 0.048, web)
+                .called("workflow.runNoWait: deploy")
+                .of_kind(span_kind::producer))
+      .attributes = queue;
+  told.tell(worked("task", "send", 30.248, 38.648, worker).called("task:deployment/deploy")).attributes =
+      queue;
+  told.tell(did("apply", "task", 30.3, 33.5, worker).called("k8s.apply: deployment"));
+  told.tell(did("wait", "task", 33.5, 38.3, worker).called("k8s.wait").failed());
+  told.tell(worked("monthly", "", -10, 30.2, worker,
+                   {{"waybill.attempt", 1}, {"messaging.destination.name", "deployment"}})
+                .called("task:report/monthly")
+                .in("report"));
+  const auto trace = told.explained();
   CHECK(drawn(trace) ==
         "span POST /api/deploy\n"
         "  span db.query: select env\n"
@@ -99,11 +56,10 @@ TEST_CASE(
   CHECK(trace.duration == at(38.648) - at(0));
   CHECK(trace.services == std::vector<std::string_view>{"web", "worker"});
   CHECK(trace.errors == 1);
-  const auto& row = trace.rows[3];
-  CHECK(row.start == at(0.048));
-  CHECK(row.duration == at(30.248) - at(0.048));
-  CHECK(row.parent == named<span_id>("send"));
-  CHECK(row.wait == 0);
+  CHECK(trace.rows[3].start == at(0.048));
+  CHECK(trace.rows[3].duration == at(30.248) - at(0.048));
+  CHECK(trace.rows[3].parent == named<span_id>("send"));
+  CHECK(trace.rows[3].wait == 0);
   CHECK(trace.problems.empty());
 
   const auto line = summarise(trace);
@@ -116,98 +72,61 @@ TEST_CASE(
 
 TEST_CASE("a pause between a span and its child without a sign of a queue is a gap and not a queue") {
   story told;
-  const auto* web = told.process("web", "w");
-  told.tell({.id = "post", .name = "POST /", .kind = span_kind::server, .from = 0, .to = 1, .by = web});
-  told.tell({.id = "later", .parent = "post", .from = 4, .to = 5, .by = web});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
-  CHECK(drawn(trace) == "span POST /\n  gap gap\n  span later\n");
+  told.tell(did("post", "", 0, 1, told.web).of_kind(span_kind::server));
+  told.tell(did("later", "post", 4, 5, told.web));
+  const auto trace = told.explained();
+  CHECK(drawn(trace) == "span post\n  gap gap\n  span later\n");
   CHECK(trace.waits.empty());
   CHECK(trace.rows[1].duration == at(4) - at(1));
   CHECK(trace.verdict == "5 s: no queue; 3 s (60 %) in gaps without a sign of a queue; 2 s (40 %) work.");
 }
 
-TEST_CASE("time held back on purpose and backoff stand as gaps of their own before the wait") {
+TEST_CASE("time held back on purpose stands as a gap of its own before the wait") {
   story told;
-  const auto* web = told.process("web", "w");
-  const auto* worker = told.process("worker", "k");
-  told.tell({.id = "send",
-             .kind = producer,
-             .from = 0,
-             .to = 0.01,
-             .by = web,
-             .says = {{"celery.action", "apply_async"}, {"messaging.destination", "shop"}}});
-  told.tell({.id = "work",
-             .parent = "send",
-             .kind = consumer,
-             .from = 4,
-             .to = 5,
-             .by = worker,
-             .says = {{"celery.action", "run"},
-                      {"messaging.destination", "shop"},
-                      {"celery.eta", "2027-01-15T08:00:02.010Z"}}});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  told.tell(sent("send", 0, 0.01, told.web, {{"celery.action", "apply_async"}}));
+  told.tell(worked("work", "send", 4, 5, told.worker,
+                   {{"celery.action", "run"},
+                    {"messaging.destination", "shop"},
+                    {"celery.eta", "2027-01-15T08:00:02.010Z"}}));
+  const auto trace = told.explained();
   CHECK(drawn(trace) == "span send\n  gap scheduled\n  wait queued on \"shop\"\n  span work\n");
   CHECK(trace.verdict ==
-        "5 s: about 1.99 s (40 %) queued on \"shop\" (two clocks); 2 s (40 %) held back on purpose; 1.01 s "
-        "(20 %) work.");
+        "5 s: about 1.99 s (40 %) queued on \"shop\" (two clocks); 2 s (40 %) held back on purpose; "
+        "1.01 s (20 %) work.");
 }
 
 TEST_CASE("work that only links to this trace is shown beneath its sender") {
+  const attribute kafka[] = {{"messaging.system", "kafka"}, {"messaging.destination.name", "q"}};
   story told;
-  const auto* web = told.process("web", "w");
-  const auto* worker = told.process("worker", "k");
-  const std::initializer_list<attribute> kafka = {{"messaging.system", "kafka"},
-                                                  {"messaging.destination.name", "q"}};
-  told.tell({.id = "post", .kind = span_kind::server, .from = 0, .to = 1, .by = web});
+  told.tell(did("post", "", 0, 1, told.web));
+  told.tell(did("send", "post", 0.1, 0.2, told.web).of_kind(span_kind::producer)).attributes = kafka;
+  told.tell(did("after", "post", 0.5, 0.6, told.web));
+  told.tell(did("poll", "", 2, 4, told.worker).called("poll q").in("w")).attributes = kafka;
   told.tell(
-      {.id = "send", .parent = "post", .kind = producer, .from = 0.1, .to = 0.2, .by = web, .says = kafka});
-  told.tell({.id = "after", .parent = "post", .from = 0.5, .to = 0.6, .by = web});
-  told.tell({.id = "poll",
-             .name = "poll q",
-             .kind = span_kind::client,
-             .from = 2,
-             .to = 4,
-             .by = worker,
-             .says = kafka,
-             .trace = "w"});
-  told.tell({.id = "work",
-             .name = "process q",
-             .parent = "poll",
-             .kind = consumer,
-             .from = 3.2,
-             .to = 4,
-             .by = worker,
-             .says = kafka,
-             .links = {{"trace", "send"}},
-             .trace = "w"});
-  told.tell({.id = "query", .parent = "work", .from = 3.3, .to = 3.4, .by = worker, .trace = "w"});
-  const auto batch = told.finish();
+          worked("work", "poll", 3.2, 4, told.worker).called("process q").in("w").linked({{"trace", "send"}}))
+      .attributes = kafka;
+  told.tell(did("query", "work", 3.3, 3.4, told.worker).in("w"));
+  const auto& batch = told.finish();
   CHECK(drawn(explain(batch, named<trace_id>("trace"))) ==
-        "span post\n  span send\n    wait queued on \"q\" (linked)\n    span process q (linked)\n      span "
-        "query (linked)\n  span after\n");
+        "span post\n"
+        "  span send\n"
+        "    wait queued on \"q\" (linked)\n"
+        "    span process q (linked)\n"
+        "      span query (linked)\n"
+        "  span after\n");
   CHECK(drawn(explain(batch, named<trace_id>("w"))) ==
-        "span poll q\n  wait queued on \"q\"\n  span process q\n    span query\n");
+        "span poll q\n"
+        "  wait queued on \"q\"\n"
+        "  span process q\n"
+        "    span query\n");
 }
 
 TEST_CASE("a message that no worker started is told of once, however its sending spans nest") {
   story told;
-  const auto* web = told.process("web", "w");
-  const std::initializer_list<attribute> pika = {{"messaging.system", "rabbitmq"},
-                                                 {"messaging.destination", "q"}};
-  told.tell(
-      {.id = "outer", .name = "q send", .kind = producer, .from = 0, .to = 0.1, .by = web, .says = pika});
-  told.tell({.id = "inner",
-             .name = "q send",
-             .parent = "outer",
-             .kind = producer,
-             .from = 0,
-             .to = 0.1,
-             .by = web,
-             .says = pika});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  told.tell(sent("outer", 0, 0.1, told.web, {{"messaging.system", "rabbitmq"}}));
+  told.tell(did("inner", "outer", 0, 0.1, told.web, {{"messaging.system", "rabbitmq"}})
+                .of_kind(span_kind::producer));
+  const auto trace = told.explained();
   REQUIRE(trace.problems.size() == 1);
   CHECK(trace.problems.front().kind == problem_kind::not_started);
   CHECK(trace.verdict == "100 ms: 100 ms (100 %) work; 1 message that no worker has started so far.");
@@ -240,31 +159,18 @@ TEST_CASE("the verdict never claims what the wait does not") {
        }) {
     CAPTURE(why);
     story told;
-    const auto* web = told.process("web", "w");
-    const auto* worker = told.process("worker", "k");
     if (sender)
-      told.tell({.id = "send",
-                 .kind = producer,
-                 .from = 0,
-                 .to = 0.1,
-                 .by = web,
-                 .says = {{"messaging.system", system}, {"messaging.destination.name", "q"}}});
-    told.tell({.id = "work",
-               .parent = "send",
-               .kind = consumer,
-               .from = work_from,
-               .to = work_from + 1,
-               .by = worker,
-               .says = {{"messaging.system", system}, {"messaging.destination.name", "q"}}});
-    const auto batch = told.finish();
-    CHECK(explain(batch, named<trace_id>("trace")).verdict == verdict);
+      told.tell(sent("send", 0, 0.1, told.web,
+                     {{"messaging.system", system}, {"messaging.destination.name", "q"}}));
+    told.tell(worked("work", "send", work_from, work_from + 1, told.worker,
+                     {{"messaging.system", system}, {"messaging.destination.name", "q"}}));
+    CHECK(told.explained().verdict == verdict);
   }
 }
 
-TEST_CASE("log records come in the order of their times, those of linked spans among them") {
+TEST_CASE("log records of the trace come in the order of their times") {
   story told;
-  const auto* web = told.process("web", "w");
-  told.tell({.id = "post", .from = 0, .to = 1, .by = web});
+  told.tell(did("post", "", 0, 1, told.web));
   for (const auto& [time, observed, trace] :
        {std::tuple{at(0.5), at(9), "trace"}, std::tuple{unix_nanos{0}, at(0.2), "trace"},
         std::tuple{at(0.1), at(0.1), "other"}}) {
@@ -273,8 +179,7 @@ TEST_CASE("log records come in the order of their times, those of linked spans a
     log.time = time;
     log.observed = observed;
   }
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  const auto trace = told.explained();
   REQUIRE(trace.logs.size() == 2);
   CHECK(trace.logs[0]->observed == at(0.2));
 }
@@ -289,11 +194,8 @@ TEST_CASE("a trace that is not there has no rows and a verdict that says so") {
 
 TEST_CASE("many spans with the same trouble make a few sentences and a number") {
   story told;
-  std::vector<std::string> names;
-  for (int i = 0; i < 40; ++i) names.push_back("o" + std::to_string(i));
-  for (const auto& name : names) told.tell({.id = name, .parent = "gone", .from = 0, .to = 1});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  for (int i = 0; i < 40; ++i) told.tell(did("o" + std::to_string(i), "gone", 0, 1, told.web));
+  const auto trace = told.explained();
   REQUIRE(trace.problems.size() == problem_list::most_in_full + 1);
   CHECK(trace.problems.back().sentence == "The same is true of 30 more spans.");
   CHECK_FALSE(trace.problems.back().span);

@@ -7,338 +7,105 @@
 using namespace waybill;
 using namespace waybill::testing;
 
-TEST_CASE("spans of each tool are recognised for what they are to a message") {
-  using enum message_role;
-  using enum span_kind;
-  struct row {
-    told_span span;
-    message_role role;
-    std::string_view system, queue, task;
-    std::optional<std::uint32_t> attempt;
-    std::string_view why;
-  };
-  const row rows[] = {
-      {{.id = "x",
-        .name = "apply_async/orders.confirm",
-        .kind = producer,
-        .says = {{"celery.action", "apply_async"},
-                 {"messaging.destination", "shop"},
-                 {"celery.task_name", "orders.confirm"}}},
-       enqueue,
-       "celery",
-       "shop",
-       "orders.confirm",
-       std::nullopt,
-       "Celery has no messaging.system"},
-      {{.id = "x",
-        .name = "run/orders.confirm",
-        .kind = consumer,
-        .says = {{"celery.action", "run"},
-                 {"messaging.destination", "shop"},
-                 {"celery.task_name", "orders.confirm"},
-                 {"celery.retries", "1"}}},
-       process,
-       "celery",
-       "shop",
-       "orders.confirm",
-       2,
-       "retries as text, counted from 0"},
-      {{.id = "x",
-        .name = "add orders.mail",
-        .kind = producer,
-        .says = {{"bullmq.queue.operation", "add"},
-                 {"bullmq.queue.name", "orders"},
-                 {"bullmq.job.name", "mail"}}},
-       enqueue,
-       "bullmq",
-       "orders",
-       "mail",
-       std::nullopt,
-       "BullMQ"},
-      {{.id = "x",
-        .name = "process orders",
-        .kind = consumer,
-        .says = {{"bullmq.queue.operation", "process"},
-                 {"bullmq.queue.name", "orders"},
-                 {"bullmq.job.attempts.made", 2}}},
-       process,
-       "bullmq",
-       "orders",
-       "",
-       2,
-       "BullMQ counts from 1"},
-      {{.id = "x", .name = "extendLocks orders", .says = {{"bullmq.queue.operation", "extendLocks"}}},
-       none,
-       "bullmq",
-       "orders",
-       "",
-       std::nullopt,
-       "BullMQ's noise"},
-      {{.id = "x",
-        .name = "hatchet.run_workflow",
-        .kind = producer,
-        .says = {{"instrumentor", "hatchet"}, {"hatchet.workflow_name", "deployment"}}},
-       enqueue,
-       "hatchet",
-       "deployment",
-       "",
-       std::nullopt,
-       "Hatchet"},
-      {{.id = "x",
-        .name = "hatchet.start_step_run",
-        .kind = consumer,
-        .says = {{"instrumentor", "hatchet"},
-                 {"hatchet.workflow_name", "step"},
-                 {"hatchet.action_name", "deployment:step"},
-                 {"hatchet.retry_count", 1}}},
-       process,
-       "hatchet",
-       "deployment",
-       "deployment:step",
-       2,
-       "on the consumer workflow_name is the step's"},
-      {{.id = "x",
-        .name = "hatchet.start_step_run.deployment:step",
-        .kind = consumer,
-        .says = {{"instrumentor", "hatchet"}, {"action_name", "deployment:step"}, {"retry_count", 0}}},
-       process,
-       "hatchet",
-       "deployment",
-       "deployment:step",
-       1,
-       "TypeScript writes no prefix"},
-      {{.id = "x", .name = "build image", .says = {{"instrumentor", "hatchet"}, {"hatchet.worker_id", "w"}}},
-       none,
-       "hatchet",
-       "",
-       "",
-       std::nullopt,
-       "spans inside a step inherit Hatchet's attributes"},
-      {{.id = "x",
-        .name = "RunActivity:BuildImage",
-        .kind = server,
-        .says = {{"temporalActivityID", "5"}, {"temporalWorkflowID", "w"}}},
-       process,
-       "temporal",
-       "",
-       "BuildImage",
-       std::nullopt,
-       "Temporal names no task queue"},
-      {{.id = "x", .name = "StartActivity:BuildImage", .kind = client, .says = {{"temporalWorkflowID", "w"}}},
-       enqueue,
-       "temporal",
-       "",
-       "BuildImage",
-       std::nullopt,
-       "a client span that sends"},
-      {{.id = "x",
-        .name = "orders publish",
-        .kind = producer,
-        .says = {{"messaging.system", "kafka"}, {"messaging.destination.name", "orders"}}},
-       enqueue,
-       "kafka",
-       "orders",
-       "",
-       std::nullopt,
-       "Java agent"},
-      {{.id = "x",
-        .name = "process orders",
-        .kind = consumer,
-        .says = {{"messaging.system", "kafka"},
-                 {"messaging.destination.name", "orders"},
-                 {"messaging.operation.type", "process"}}},
-       process,
-       "kafka",
-       "orders",
-       "",
-       std::nullopt,
-       "new conventions"},
-      {{.id = "x", .name = "recv", .kind = consumer},
-       receive,
-       "",
-       "",
-       "",
-       std::nullopt,
-       "confluent-kafka's poll says nothing else"},
-      {{.id = "x",
-        .name = "orders receive",
-        .kind = consumer,
-        .says = {{"messaging.system", "rabbitmq"},
-                 {"messaging.operation", "receive"},
-                 {"messaging.destination", "orders"}},
-        .scope = "opentelemetry.instrumentation.pika.pika_instrumentor"},
-       process,
-       "rabbitmq",
-       "orders",
-       "",
-       std::nullopt,
-       "pika's receive covers the callback"},
-      {{.id = "x",
-        .name = "orders.q process",
-        .kind = consumer,
-        .says = {{"messaging.system", "rabbitmq"},
-                 {"messaging.destination", ""},
-                 {"messaging.operation", "process"}},
-        .scope = "@opentelemetry/instrumentation-amqplib"},
-       process,
-       "rabbitmq",
-       "orders.q",
-       "",
-       std::nullopt,
-       "amqplib: the destination is the exchange, the name has the queue"},
-      {{.id = "x",
-        .name = "publish <default>",
-        .kind = producer,
-        .says = {{"messaging.system", "rabbitmq"},
-                 {"messaging.destination", ""},
-                 {"messaging.rabbitmq.routing_key", "orders.q"}}},
-       enqueue,
-       "rabbitmq",
-       "orders.q",
-       "",
-       std::nullopt,
-       "the default exchange routes by key"},
-      {{.id = "x",
-        .name = "q receive",
-        .kind = consumer,
-        .says = {{"messaging.system", "aws.sqs"},
-                 {"messaging.operation", "receive"},
-                 {"messaging.destination", "q"}}},
-       receive,
-       "aws_sqs",
-       "q",
-       "",
-       std::nullopt,
-       "asking SQS is no work"},
-      {{.id = "x",
-        .name = "SQS.SendMessage",
-        .kind = client,
-        .says = {{"messaging.system", "aws.sqs"},
-                 {"rpc.method", "SendMessage"},
-                 {"messaging.destination", "q"}}},
-       enqueue,
-       "aws_sqs",
-       "q",
-       "",
-       std::nullopt,
-       "botocore has client spans only"},
-      {{.id = "x",
-        .name = "default process",
-        .kind = consumer,
-        .says = {{"messaging.system", "sidekiq"},
-                 {"messaging.destination", "default"},
-                 {"messaging.sidekiq.job_class", "Mail"}}},
-       process,
-       "sidekiq",
-       "default",
-       "Mail",
-       std::nullopt,
-       "Sidekiq"},
-      {{.id = "x",
-        .name = "mail",
-        .says = {{"sentry.op", "queue.task.celery"},
-                 {"messaging.destination.name", "q"},
-                 {"messaging.message.retry.count", 2}}},
-       process,
-       "sentry",
-       "q",
-       "",
-       3,
-       "Sentry names the operation in sentry.op"},
-      {{.id = "x",
-        .name = "river.work/mail",
-        .kind = consumer,
-        .says = {{"queue", "default"}, {"attempt", 3}},
-        .scope = "github.com/riverqueue/rivercontrib/otelriver"},
-       process,
-       "river",
-       "default",
-       "",
-       3,
-       "River writes no prefix"},
-      {{.id = "x", .name = "step", .says = {{"queue", "default"}, {"attempt", 3}}},
-       none,
-       "",
-       "",
-       "",
-       std::nullopt,
-       "nobody else is believed that"},
-      {{.id = "x",
-        .name = "task:report/monthly",
-        .kind = consumer,
-        .says = {{"messaging.system", "sqlite"},
-                 {"messaging.destination.name", "jobs"},
-                 {"waybill.attempt", 1}}},
-       process,
-       "sqlite",
-       "jobs",
-       "report/monthly",
-       1,
-       "ours"},
-      {{.id = "x",
-        .name = "queued jobs",
-        .says = {{"waybill.span", "queue_wait"}, {"messaging.destination.name", "jobs"}}},
-       queued,
-       "waybill",
-       "jobs",
-       "",
-       std::nullopt,
-       "our own drawn wait"},
-      {{.id = "x", .name = "handle mail", .kind = consumer},
-       process,
-       "",
-       "",
-       "",
-       std::nullopt,
-       "by its kind alone"},
-      {{.id = "x",
-        .name = "ack mail",
-        .kind = client,
-        .says = {{"messaging.system", "x"}, {"messaging.operation.type", "settle"}}},
-       none,
-       "x",
-       "mail",
-       "",
-       std::nullopt,
-       "settling is neither"},
-      {{.id = "x", .name = "GET /", .kind = server}, none, "", "", "", std::nullopt, "not a messaging span"},
-      {{.id = "x", .name = "process", .kind = internal},
-       none,
-       "",
-       "",
-       "",
-       std::nullopt,
-       "a name proves nothing"},
-  };
-  for (const auto& [told, role, system, queue, task, attempt, why] : rows) {
-    CAPTURE(why);
-    story one;
-    one.tell(told);
-    const auto batch = one.finish();
-    batch.for_each_span([&, &role = role, &system = system, &queue = queue, &task = task,
-                         &attempt = attempt](const span_record& span) {
-      const auto found = recognise(span);
-      CHECK(found.role == role);
-      if (role == none) return;
-      CHECK(found.system == system);
-      CHECK(found.queue == queue);
-      CHECK(found.task == task);
-      CHECK(found.attempt == attempt);
-    });
-  }
+namespace {
+
+using enum message_role;
+using enum span_kind;
+
+struct row {
+  span_kind kind;
+  std::string_view name;
+  attributes_told says;
+  std::string_view scope;
+  message_role role;
+  std::string_view system, queue, task;
+  std::optional<std::uint32_t> attempt;
+  std::string_view why;
+};
+
+void check(const row& expected) {
+  CAPTURE(expected.why);
+  story one;
+  one.tell(did("x", "", 0, 1, one.web, expected.says)
+               .called(expected.name)
+               .of_kind(expected.kind)
+               .made_by(expected.scope));
+  one.finish().for_each_span([&](const span_record& span) {
+    const auto found = recognise(span);
+    CHECK(found.role == expected.role);
+    if (expected.role == none) return;
+    CHECK(found.system == expected.system);
+    CHECK(found.queue == expected.queue);
+    CHECK(found.task == expected.task);
+    CHECK(found.attempt == expected.attempt);
+  });
 }
 
-TEST_CASE("the newer of two spellings counts, in any order") {
-  story told;
-  told.tell({.id = "a",
-             .kind = span_kind::consumer,
-             .says = {{"messaging.destination", "old"}, {"messaging.destination.name", "new"}}});
-  told.tell({.id = "b",
-             .kind = span_kind::consumer,
-             .says = {{"messaging.destination.name", "new"}, {"messaging.destination", "old"}}});
-  const auto batch = told.finish();
-  batch.for_each_span([](const span_record& span) { CHECK(recognise(span).queue == "new"); });
+}  // namespace
+
+// clang-format off
+TEST_CASE("task systems are recognised by their own attributes and names") {
+  for (const auto& one : {
+    row{producer, "apply_async/orders.confirm", {{"celery.action", "apply_async"}, {"messaging.destination", "shop"}, {"celery.task_name", "orders.confirm"}}, "",
+        enqueue, "celery", "shop", "orders.confirm", {}, "Celery has no messaging.system"},
+    row{consumer, "run/orders.confirm", {{"celery.action", "run"}, {"messaging.destination", "shop"}, {"celery.retries", "1"}}, "",
+        process, "celery", "shop", "", 2, "retries as text, counted from 0"},
+    row{producer, "add orders.mail", {{"bullmq.queue.operation", "add"}, {"bullmq.queue.name", "orders"}, {"bullmq.job.name", "mail"}}, "",
+        enqueue, "bullmq", "orders", "mail", {}, "BullMQ"},
+    row{consumer, "process orders", {{"bullmq.queue.operation", "process"}, {"bullmq.queue.name", "orders"}, {"bullmq.job.attempts.made", 2}}, "",
+        process, "bullmq", "orders", "", 2, "BullMQ counts from 1"},
+    row{consumer, "extendLocks orders", {{"bullmq.queue.operation", "extendLocks"}}, "", none, "", "", "", {}, "BullMQ's noise, whatever its kind"},
+    row{producer, "hatchet.run_workflow", {{"instrumentor", "hatchet"}, {"hatchet.workflow_name", "deployment"}}, "",
+        enqueue, "hatchet", "deployment", "", {}, "Hatchet"},
+    row{consumer, "hatchet.start_step_run", {{"instrumentor", "hatchet"}, {"hatchet.workflow_name", "step"}, {"hatchet.action_name", "deployment:step"}, {"hatchet.retry_count", 1}}, "",
+        process, "hatchet", "deployment", "deployment:step", 2, "on the consumer workflow_name is the step's"},
+    row{consumer, "hatchet.start_step_run.deployment:step", {{"instrumentor", "hatchet"}, {"action_name", "deployment:step"}, {"retry_count", 0}}, "",
+        process, "hatchet", "deployment", "deployment:step", 1, "TypeScript writes no prefix"},
+    row{internal, "build image", {{"instrumentor", "hatchet"}, {"hatchet.worker_id", "w"}}, "", none, "", "", "", {}, "spans inside a step inherit Hatchet's attributes"},
+    row{server, "RunActivity:BuildImage", {{"temporalActivityID", "5"}, {"temporalWorkflowID", "w"}}, "",
+        process, "temporal", "", "BuildImage", {}, "Temporal names no task queue"},
+    row{client, "StartActivity:BuildImage", {{"temporalWorkflowID", "w"}}, "", enqueue, "temporal", "", "BuildImage", {}, "a client span that sends"},
+    row{internal, "StartActivity:build", {{"taskQueue", "builds"}}, "", enqueue, "temporal", "builds", "build", {}, "Temporal's TypeScript, by the name alone"},
+    row{consumer, "default process", {{"messaging.system", "sidekiq"}, {"messaging.destination", "default"}, {"messaging.sidekiq.job_class", "Mail"}}, "",
+        process, "sidekiq", "default", "Mail", {}, "Sidekiq"},
+    row{internal, "mail", {{"sentry.op", "queue.task.celery"}, {"messaging.destination.name", "q"}, {"messaging.message.retry.count", 2}}, "",
+        process, "sentry", "q", "", 3, "Sentry names the operation in sentry.op"},
+    row{consumer, "river.work/mail", {{"queue", "default"}, {"attempt", 3}}, "github.com/riverqueue/rivercontrib/otelriver",
+        process, "river", "default", "", 3, "River writes no prefix"},
+    row{consumer, "mail", {{"queue", "default"}, {"attempt", 3}}, "", process, "", "", "", {}, "nobody else is believed that"},
+    row{consumer, "task:report/monthly", {{"messaging.system", "sqlite"}, {"messaging.destination.name", "jobs"}, {"waybill.attempt", 1}}, "",
+        process, "sqlite", "jobs", "report/monthly", 1, "ours"},
+    row{internal, "queued jobs", {{"waybill.span", "queue_wait"}, {"messaging.destination.name", "jobs"}}, "",
+        queued, "waybill", "jobs", "", {}, "our own drawn wait"},
+  }) check(one);
 }
+
+TEST_CASE("message queues are recognised by the conventions of all years, and by how their instrumentation deviates") {
+  for (const auto& one : {
+    row{producer, "orders publish", {{"messaging.system", "kafka"}, {"messaging.destination.name", "orders"}}, "", enqueue, "kafka", "orders", "", {}, "Java agent"},
+    row{consumer, "process orders", {{"messaging.system", "kafka"}, {"messaging.destination.name", "orders"}, {"messaging.operation.type", "process"}}, "",
+        process, "kafka", "orders", "", {}, "new conventions"},
+    row{consumer, "recv", {}, "", receive, "", "", "", {}, "confluent-kafka's poll says nothing else"},
+    row{consumer, "orders receive", {{"messaging.system", "rabbitmq"}, {"messaging.operation", "receive"}, {"messaging.destination", "orders"}}, "opentelemetry.instrumentation.pika.pika_instrumentor",
+        process, "rabbitmq", "orders", "", {}, "pika's receive covers the callback"},
+    row{consumer, "orders.q process", {{"messaging.system", "rabbitmq"}, {"messaging.destination", ""}, {"messaging.operation", "process"}}, "@opentelemetry/instrumentation-amqplib",
+        process, "rabbitmq", "orders.q", "", {}, "amqplib: the destination is the exchange, the name has the queue"},
+    row{producer, "publish <default>", {{"messaging.system", "rabbitmq"}, {"messaging.destination", ""}, {"messaging.rabbitmq.routing_key", "orders.q"}}, "",
+        enqueue, "rabbitmq", "orders.q", "", {}, "the default exchange routes by key"},
+    row{consumer, "q receive", {{"messaging.system", "aws.sqs"}, {"messaging.operation", "receive"}, {"messaging.destination", "q"}}, "",
+        receive, "aws_sqs", "q", "", {}, "asking SQS is no work"},
+    row{client, "SQS.SendMessage", {{"messaging.system", "AmazonSQS"}, {"rpc.method", "SendMessage"}, {"messaging.destination", "q"}}, "",
+        enqueue, "aws_sqs", "q", "", {}, "botocore has client spans only"},
+    row{internal, "sub process", {{"messaging.system", "gcp_pubsub"}, {"messaging.operation", "process"}}, "", process, "gcp_pubsub", "sub", "", {}, "Pub/Sub works in an internal span"},
+    row{consumer, "handle mail", {}, "", process, "", "", "", {}, "by its kind alone"},
+    row{client, "ack mail", {{"messaging.system", "x"}, {"messaging.operation.type", "settle"}}, "", none, "", "", "", {}, "settling is neither"},
+    row{server, "GET /", {}, "", none, "", "", "", {}, "not a messaging span"},
+    row{internal, "process", {}, "", none, "", "", "", {}, "a name proves nothing"},
+    row{consumer, "a", {{"messaging.destination", "old"}, {"messaging.destination.name", "new"}}, "", process, "", "new", "", {}, "the newer spelling counts"},
+    row{consumer, "a", {{"messaging.destination.name", "new"}, {"messaging.destination", "old"}}, "", process, "", "new", "", {}, "in any order"},
+  }) check(one);
+}
+// clang-format on
 
 TEST_CASE("queues that exist to park messages are known by whole words of their names") {
   for (const auto* name :

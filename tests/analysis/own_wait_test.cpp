@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 using namespace waybill;
 using namespace waybill::testing;
 
@@ -13,42 +11,41 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
-// A request that sent a deployment, and the task that worked on it.
-explained_trace explain_deployment(span_batch& batch, std::string_view basis, const char* boot_of_web,
-                                   const char* boot_of_worker, std::int64_t wait = 3 * second,
-                                   double task_from = 3.01) {
-  story told;
-  const auto* web = told.process("web", "w", {{wait_names::host_boot_id, boot_of_web}});
-  const auto* worker = told.process("worker", "k", {{wait_names::host_boot_id, boot_of_worker}});
-  told.tell({.id = "send", .name = "workflow.runNoWait: deploy", .from = 0, .to = 0.018, .by = web});
-  told.tell({.id = "drawn",
-             .name = "queued deployment",
-             .parent = "send",
-             .from = 0.01,
-             .to = 3.01,
-             .by = worker,
-             .says = {{wait_names::span_role, wait_names::role_queue_wait},
-                      {wait_names::wait_for_span, named<span_id>("task").to_hex()},
-                      {wait_names::destination, "deployment"},
-                      {wait_names::wait_basis, basis}}});
-  told.tell({.id = "task",
-             .name = "task:deployment/deploy",
-             .parent = "send",
-             .kind = span_kind::consumer,
-             .from = task_from,
-             .to = 5,
-             .by = worker,
-             .says = {{wait_names::system, "sqlite"},
-                      {wait_names::destination, "deployment"},
-                      {wait_names::message_id, "7"},
-                      {wait_names::wait_duration, wait},
-                      {wait_names::wait_basis, basis},
-                      {wait_names::wait_enqueued, at(0.01)},
-                      {wait_names::age, 3 * second},
-                      {wait_names::attempt, 1},
-                      {wait_names::worker, "worker-2"}}});
-  batch = told.finish();
-  return explain(batch, named<trace_id>("trace"));
+struct deployment {
+  std::string_view basis = "same_clock";
+  const char* boot_of_web = "b";
+  const char* boot_of_worker = "b";
+  std::int64_t wait = 3 * second;
+  double task_from = 3.01;
+};
+
+// A request that sent a deployment, the wait as waybill drew it, and the task.
+explained_trace explain_it(story& told, const deployment& how) {
+  const auto* web = told.process("web", "w", {{wait_names::host_boot_id, how.boot_of_web}});
+  const auto* worker = told.process("worker", "k", {{wait_names::host_boot_id, how.boot_of_worker}});
+  told.tell(did("send", "", 0, 0.018, web).called("workflow.runNoWait: deploy"));
+  told.tell(did("drawn", "send", 0.01, 3.01, worker,
+                {{wait_names::span_role, wait_names::role_queue_wait},
+                 {wait_names::wait_for_span, named<span_id>("task").to_hex()},
+                 {wait_names::destination, "deployment"},
+                 {wait_names::wait_basis, how.basis}})
+                .called("queued deployment"));
+  told.tell(worked("task", "send", how.task_from, 5, worker,
+                   {{wait_names::system, "sqlite"},
+                    {wait_names::destination, "deployment"},
+                    {wait_names::message_id, "7"},
+                    {wait_names::wait_duration, how.wait},
+                    {wait_names::wait_basis, how.basis},
+                    {wait_names::wait_enqueued, at(0.01)},
+                    {wait_names::age, 3 * second},
+                    {wait_names::attempt, 1},
+                    {wait_names::worker, "worker-2"}})
+                .called("task:deployment/deploy"));
+  return told.explained();
+}
+
+bool has_problem(const explained_trace& trace, problem_kind kind) {
+  return std::ranges::find(trace.problems, kind, &problem::kind) != trace.problems.end();
 }
 
 }  // namespace
@@ -73,8 +70,9 @@ TEST_CASE("waybill's own measurement is taken as it is, and exact when one clock
                "a word this build does not know"},
        }) {
     CAPTURE(why);
-    span_batch batch;
-    const auto trace = explain_deployment(batch, basis, boot_of_web, boot_of_worker);
+    story told;
+    const auto trace =
+        explain_it(told, {.basis = basis, .boot_of_web = boot_of_web, .boot_of_worker = boot_of_worker});
     REQUIRE(trace.waits.size() == 1);
     const auto& wait = trace.waits.front();
     CHECK(wait.rule == rule);
@@ -87,8 +85,8 @@ TEST_CASE("waybill's own measurement is taken as it is, and exact when one clock
 }
 
 TEST_CASE("the wait that waybill drew as a span is one row, not two") {
-  span_batch batch;
-  const auto trace = explain_deployment(batch, "same_clock", "b", "b");
+  story told;
+  const auto trace = explain_it(told, {});
   REQUIRE(trace.rows.size() == 3);
   CHECK(trace.rows[1].kind == row_kind::wait);
   CHECK(trace.rows[1].name == "queued on \"deployment\"");
@@ -98,58 +96,42 @@ TEST_CASE("the wait that waybill drew as a span is one row, not two") {
 }
 
 TEST_CASE("a negative wait is shown as it is, is never exact, and is a problem") {
-  span_batch batch;
-  const auto trace = explain_deployment(batch, "same_clock", "b", "b", -2 * second);
+  story told;
+  const auto trace = explain_it(told, {.wait = -2 * second});
   CHECK(trace.waits.front().duration == -2 * second);
   CHECK_FALSE(trace.waits.front().exact);
-  CHECK(std::ranges::find(trace.problems, problem_kind::negative_wait, &problem::kind) !=
-        trace.problems.end());
+  CHECK(has_problem(trace, problem_kind::negative_wait));
 }
 
 TEST_CASE("a task that starts before its sender's span takes the exactness from the measurement") {
-  span_batch batch;
-  const auto trace = explain_deployment(batch, "same_clock", "b", "b", 3 * second, -1);
+  story told;
+  const auto trace = explain_it(told, {.task_from = -1});
   CHECK(trace.waits.front().duration == 3 * second);
   CHECK_FALSE(trace.waits.front().exact);
 }
 
 TEST_CASE("a drawn wait whose task has not arrived still shows the wait") {
   story told;
-  told.tell({.id = "send", .from = 0, .to = 0.1, .by = told.process("web", "w")});
-  told.tell({.id = "drawn",
-             .name = "queued deployment",
-             .parent = "send",
-             .from = 0.1,
-             .to = 3.1,
-             .by = told.process("worker", "k"),
-             .says = {{wait_names::span_role, wait_names::role_queue_wait},
-                      {wait_names::wait_for_span, named<span_id>("task").to_hex()},
-                      {wait_names::destination, "deployment"},
-                      {wait_names::wait_basis, "same_clock"}}});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
+  told.tell(did("send", "", 0, 0.1, told.web));
+  told.tell(did("drawn", "send", 0.1, 3.1, told.worker,
+                {{wait_names::span_role, wait_names::role_queue_wait},
+                 {wait_names::wait_for_span, named<span_id>("task").to_hex()},
+                 {wait_names::destination, "deployment"},
+                 {wait_names::wait_basis, "same_clock"}}));
+  const auto trace = told.explained();
   REQUIRE(trace.waits.size() == 1);
   CHECK(trace.waits.front().rule == wait_rule::drawn_span);
   CHECK(trace.waits.front().work_span == named<span_id>("task"));
   CHECK(trace.waits.front().duration == 3 * second);
-  CHECK(trace.rows.size() == 2);
+  REQUIRE(trace.rows.size() == 2);
   CHECK(trace.rows[1].kind == row_kind::wait);
 }
 
 TEST_CASE("a task without a measurement falls back to what the spans tell") {
   story told;
-  const auto* worker = told.process("worker", "k");
-  told.tell({.id = "send", .from = 0, .to = 0.1, .by = told.process("web", "w")});
-  told.tell({.id = "task",
-             .name = "task:a/b",
-             .parent = "send",
-             .kind = span_kind::consumer,
-             .from = 3,
-             .to = 4,
-             .by = worker,
-             .says = {{wait_names::attempt, 1}, {wait_names::destination, "q"}}});
-  const auto batch = told.finish();
-  const auto trace = explain(batch, named<trace_id>("trace"));
-  CHECK(trace.waits.front().rule == wait_rule::surrounding_span);
-  CHECK_FALSE(trace.waits.front().duration);
+  told.tell(did("send", "", 0, 0.1, told.web));
+  told.tell(
+      worked("task", "send", 3, 4, told.worker, {{wait_names::attempt, 1}, {wait_names::destination, "q"}}));
+  const auto trace = told.explained();
+  CHECK(is_bounded(wait_of(trace, "task"), wait_rule::surrounding_span));
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace waybill;
 using namespace waybill::testing;
 
@@ -15,11 +17,10 @@ const span_node& node(const span_forest& forest, std::string_view id) {
 
 TEST_CASE("children hang below their parents in the order of their starts, whatever order they came in") {
   story told;
-  told.tell({.id = "late", .parent = "root", .from = 2, .to = 3})
-      .tell({.id = "early", .parent = "root", .from = 1, .to = 2})
-      .tell({.id = "root", .from = 0, .to = 4});
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  told.tell(did("late", "root", 2, 3, told.web));
+  told.tell(did("early", "root", 1, 2, told.web));
+  told.tell(did("root", "", 0, 4, told.web));
+  const span_forest forest{told.finish()};
   REQUIRE(forest.roots().size() == 1);
   const auto children = forest.children(forest.roots().front());
   REQUIRE(children.size() == 2);
@@ -29,19 +30,18 @@ TEST_CASE("children hang below their parents in the order of their starts, whate
 
 TEST_CASE("a span whose parent is not here is a root and marked as an orphan") {
   story told;
-  told.tell({.id = "child", .parent = "gone", .from = 1, .to = 2});
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  told.tell(did("child", "gone", 1, 2, told.web));
+  const span_forest forest{told.finish()};
   CHECK(forest.roots().size() == 1);
   CHECK(has(node(forest, "child").oddities, oddity::orphan));
 }
 
 TEST_CASE("of a span that came twice the fuller copy is kept, and only a difference is worth a mark") {
   story told;
-  told.tell({.id = "a", .from = 0, .to = 1}).tell({.id = "a", .from = 0, .to = 1});
-  told.tell({.id = "b", .from = 0, .to = 0}).tell({.id = "b", .from = 0, .to = 1, .says = {{"k", 1}}});
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  for (int copy = 0; copy < 2; ++copy) told.tell(did("a", "", 0, 1, told.web));
+  told.tell(did("b", "", 0, 0, told.web));
+  told.tell(did("b", "", 0, 1, told.web, {{"k", 1}}));
+  const span_forest forest{told.finish()};
   CHECK(forest.size() == 2);
   CHECK_FALSE(has(node(forest, "a").oddities, oddity::repeated));
   CHECK(has(node(forest, "b").oddities, oddity::repeated));
@@ -50,20 +50,19 @@ TEST_CASE("of a span that came twice the fuller copy is kept, and only a differe
 
 TEST_CASE("equal span ids in two traces are two spans") {
   story told;
-  told.tell({.id = "a", .from = 0, .to = 1}).tell({.id = "a", .from = 0, .to = 1, .trace = "other"});
-  const auto batch = told.finish();
-  CHECK(span_forest{batch}.size() == 2);
+  told.tell(did("a", "", 0, 1, told.web));
+  told.tell(did("a", "", 0, 1, told.web).in("other"));
+  CHECK(span_forest{told.finish()}.size() == 2);
 }
 
 TEST_CASE("circles are cut above their earliest span and every span still has one place") {
   story told;
-  told.tell({.id = "self", .parent = "self", .from = 0, .to = 1});
-  told.tell({.id = "a", .parent = "c", .from = 2, .to = 3});
-  told.tell({.id = "b", .parent = "a", .from = 1, .to = 3});
-  told.tell({.id = "c", .parent = "b", .from = 3, .to = 3});
-  told.tell({.id = "below", .parent = "c", .from = 3, .to = 3});
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  told.tell(did("self", "self", 0, 1, told.web));
+  told.tell(did("a", "c", 2, 3, told.web));
+  told.tell(did("b", "a", 1, 3, told.web));
+  told.tell(did("c", "b", 3, 3, told.web));
+  told.tell(did("below", "c", 3, 3, told.web));
+  const span_forest forest{told.finish()};
   CHECK(has(node(forest, "self").oddities, oddity::own_parent));
   CHECK(has(node(forest, "b").oddities, oddity::in_cycle));
   CHECK(forest.roots().size() == 2);
@@ -73,21 +72,19 @@ TEST_CASE("circles are cut above their earliest span and every span still has on
 }
 
 TEST_CASE("times that cannot be are marked and replaced by harmless ones") {
+  constexpr auto most = std::numeric_limits<unix_nanos>::max();
+  constexpr auto least = std::numeric_limits<unix_nanos>::min();
   story told;
-  told.tell({.id = "root", .from = 1, .to = 4});
-  told.tell({.id = "back", .parent = "root", .from = 3, .to = 2});
-  auto& spans = told.arena().spans();
-  for (const auto& [id, start, end] : {std::tuple{"zero", unix_nanos{0}, unix_nanos{0}},
-                                       std::tuple{"huge", std::numeric_limits<unix_nanos>::max(), at(2)},
-                                       std::tuple{"least", std::numeric_limits<unix_nanos>::min(), at(2)},
-                                       std::tuple{"open", at(2), unix_nanos{0}}}) {
-    spans.push_back(span_record{.trace = named<trace_id>("trace"), .span = named<span_id>(id)});
-    spans.back().parent = named<span_id>("root");
-    spans.back().start = start;
-    spans.back().end = end;
+  told.tell(did("root", "", 1, 4, told.web));
+  told.tell(did("back", "root", 3, 2, told.web));
+  for (const auto& [id, start, end] :
+       {std::tuple{"zero", unix_nanos{0}, unix_nanos{0}}, std::tuple{"huge", most, at(2)},
+        std::tuple{"least", least, at(2)}, std::tuple{"open", at(2), unix_nanos{0}}}) {
+    auto& span = told.tell(did(id, "root", 0, 0, told.web));
+    span.start = start;
+    span.end = end;
   }
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  const span_forest forest{told.finish()};
   CHECK(has(node(forest, "back").oddities, oddity::ends_before_start));
   CHECK(has(node(forest, "open").oddities, oddity::unfinished));
   for (const auto* id : {"zero", "huge", "least"}) {
@@ -100,11 +97,10 @@ TEST_CASE("times that cannot be are marked and replaced by harmless ones") {
 
 TEST_CASE("a child that starts before its parent is marked, except for rounding to milliseconds") {
   story told;
-  told.tell({.id = "root", .from = 1.0005, .to = 4});
-  told.tell({.id = "rounded", .parent = "root", .from = 1, .to = 2});
-  told.tell({.id = "skewed", .parent = "root", .from = 0.9, .to = 2});
-  const auto batch = told.finish();
-  const span_forest forest{batch};
+  told.tell(did("root", "", 1.0005, 4, told.web));
+  told.tell(did("rounded", "root", 1, 2, told.web));
+  told.tell(did("skewed", "root", 0.9, 2, told.web));
+  const span_forest forest{told.finish()};
   CHECK_FALSE(has(node(forest, "rounded").oddities, oddity::starts_before_parent));
   CHECK(has(node(forest, "skewed").oddities, oddity::starts_before_parent));
 }
@@ -112,8 +108,7 @@ TEST_CASE("a child that starts before its parent is marked, except for rounding 
 TEST_CASE("one clock is claimed for one boot or one process, not for equal names") {
   story told;
   sender_table senders;
-  const auto number = [&](std::string_view service, std::string_view instance,
-                          std::initializer_list<attribute> more) {
+  const auto number = [&](std::string_view service, std::string_view instance, attributes_told more) {
     return senders.number_of(told.process(service, instance, more));
   };
   const auto a = number("web", "1", {{"waybill.host.boot_id", "boot"}});

@@ -12,7 +12,7 @@
 
 namespace waybill::testing {
 
-inline constexpr unix_nanos story_begin = 1'800'000'000'000'000'000;
+inline constexpr unix_nanos story_begin = 1'800'000'000'000'000'000;  // 2027-01-15T08:00:00Z
 
 constexpr unix_nanos at(double seconds) {
   return story_begin + static_cast<std::int64_t>(seconds * 1e9);
@@ -25,38 +25,87 @@ Id named(std::string_view name) {
   return *Id::from_bytes(bytes);
 }
 
-struct told_link {
+using attributes_told = std::initializer_list<attribute>;
+
+struct link_told {
   std::string_view trace;
   std::string_view span;
 };
 
-struct told_span {
+// Borrows everything: to be told in the expression that makes it.
+struct span_told {
   std::string_view id;
-  std::string_view name = {};
-  std::string_view parent = {};
-  span_kind kind = span_kind::internal;
+  std::string_view parent;  // empty: a root
   double from = 0;
   double to = 0;
   const resource* by = nullptr;
-  std::initializer_list<attribute> says = {};
-  std::vector<told_link> links = {};
+  attributes_told says = {};
+  span_kind kind = span_kind::internal;
+  std::string_view name = {};  // empty: the id
   std::string_view trace = "trace";
   std::string_view scope = {};
+  std::vector<link_told> links = {};
   status_code status = status_code::unset;
+
+  span_told called(std::string_view text) const {
+    return changed([&](span_told& s) { s.name = text; });
+  }
+  span_told in(std::string_view text) const {
+    return changed([&](span_told& s) { s.trace = text; });
+  }
+  span_told made_by(std::string_view text) const {
+    return changed([&](span_told& s) { s.scope = text; });
+  }
+  span_told of_kind(span_kind other) const {
+    return changed([&](span_told& s) { s.kind = other; });
+  }
+  span_told linked(std::vector<link_told> to_spans) const {
+    return changed([&](span_told& s) { s.links = to_spans; });
+  }
+  span_told failed() const {
+    return changed([](span_told& s) { s.status = status_code::error; });
+  }
+
+ private:
+  template <class Change>
+  span_told changed(Change&& change) const {
+    span_told copy = *this;
+    change(copy);
+    return copy;
+  }
 };
 
+inline span_told did(std::string_view id, std::string_view parent, double from, double to, const resource* by,
+                     attributes_told says = {}) {
+  return {id, parent, from, to, by, says};
+}
+inline span_told sent(std::string_view id, double from, double to, const resource* by,
+                      attributes_told says = {}) {
+  return did(id, {}, from, to, by, says).of_kind(span_kind::producer);
+}
+inline span_told worked(std::string_view id, std::string_view parent, double from, double to,
+                        const resource* by, attributes_told says = {}) {
+  return did(id, parent, from, to, by, says).of_kind(span_kind::consumer);
+}
+
+// web and worker: two processes, on hosts nobody compared.
 class story {
+  record_arena arena_;
+  span_batch batch_;
+
  public:
-  // A process with an id of its own, unless instance is empty.
-  const resource* process(std::string_view service, std::string_view instance,
-                          std::initializer_list<attribute> more = {}) {
+  const resource* web = process("web", "w-1");
+  const resource* worker = process("worker", "k-1");
+
+  // Without an instance nobody can tell it from others of its name.
+  const resource* process(std::string_view service, std::string_view instance, attributes_told more = {}) {
     std::vector<attribute> attributes{{"service.name", service}};
     if (!instance.empty()) attributes.push_back({"service.instance.id", instance});
     attributes.insert(attributes.end(), more);
     return arena_.make(resource{arena_.copy(attributes)});
   }
 
-  story& tell(const told_span& told) {
+  span_record& tell(const span_told& told) {
     span_record span{.trace = named<trace_id>(told.trace), .span = named<span_id>(told.id)};
     if (!told.parent.empty()) span.parent = named<span_id>(told.parent);
     span.kind = told.kind;
@@ -72,28 +121,35 @@ class story {
       links.push_back(span_link{.trace = named<trace_id>(trace), .span = named<span_id>(id)});
     }
     span.links = arena_.copy_array(links);
-    arena_.spans().push_back(span);
-    return *this;
+    return arena_.spans().emplace_back(span);
   }
 
   record_arena& arena() { return arena_; }
-  span_batch finish() { return arena_.finish(); }
 
- private:
-  record_arena arena_;
+  // Ends the telling. What is returned lives as long as the story.
+  const span_batch& finish() {
+    batch_ = arena_.finish();
+    return batch_;
+  }
+  explained_trace explained(std::string_view trace = "trace") {
+    return explain(finish(), named<trace_id>(trace));
+  }
 };
 
-// The wait of the only delivery that this span worked on.
+// The first wait of this span; one that says nothing if there is none.
 inline const queue_wait& wait_of(const explained_trace& trace, std::string_view span) {
-  for (const auto& wait : trace.waits) {
-    if (wait.work_span == named<span_id>(span)) return wait;
-  }
   static const queue_wait nothing{};
-  return nothing;
+  const auto found = std::ranges::find(trace.waits, named<span_id>(span), &queue_wait::work_span);
+  return found != trace.waits.end() ? *found : nothing;
 }
 
 inline double seconds(const std::optional<std::int64_t>& nanos) {
   return nanos ? static_cast<double>(*nanos) / 1e9 : -1000.0;
+}
+
+// No figure, only that it is not negative.
+inline bool is_bounded(const queue_wait& wait, wait_rule rule) {
+  return wait.rule == rule && !wait.duration && !wait.exact && wait.low == 0;
 }
 
 }  // namespace waybill::testing

@@ -9,24 +9,12 @@ using namespace waybill::testing;
 
 TEST_CASE("the JSON of a trace has the documented members, with null for what is not known") {
   story told;
-  const auto* web = told.process("web", "w");
-  const auto* worker = told.process("worker", "k");
-  told.tell({.id = "send",
-             .name = "s",
-             .kind = span_kind::producer,
-             .from = 0,
-             .to = 1,
-             .by = web,
-             .says = {{"messaging.system", "kafka"}, {"messaging.destination.name", "q"}}});
-  told.tell({.id = "work",
-             .name = "w",
-             .parent = "send",
-             .kind = span_kind::consumer,
-             .from = 3,
-             .to = 4,
-             .by = worker,
-             .says = {{"messaging.system", "kafka"}, {"messaging.destination.name", "q"}},
-             .status = status_code::error});
+  told.tell(sent("send", 0, 1, told.web, {{"messaging.system", "kafka"}, {"messaging.destination.name", "q"}})
+                .called("s"));
+  told.tell(worked("work", "send", 3, 4, told.worker,
+                   {{"messaging.system", "kafka"}, {"messaging.destination.name", "q"}})
+                .called("w")
+                .failed());
   auto& log = told.arena().logs().emplace_back();
   log.trace = named<trace_id>("trace");
   log.span = named<span_id>("work");
@@ -35,9 +23,8 @@ TEST_CASE("the JSON of a trace has the documented members, with null for what is
   log.event_name = "task.finished";
   static const attribute fields[] = {{"attempt", 1}, {"ok", true}};
   log.body = attribute_value::group(fields, 2);
-  const auto batch = told.finish();
   CHECK(
-      to_json(explain(batch, named<trace_id>("trace"))) ==
+      to_json(told.explained()) ==
       R"({"trace_id":"74726163650000000000000000000000","name":"s","start_unix_nano":1800000000000000000,"duration_ns":4000000000,)"
       R"("verdict":"4 s: about 2 s (50 %) queued on \"q\" (two clocks); 2 s (50 %) work; 1 error: w.","services":["web","worker"],"error_count":1,)"
       R"("rows":[{"kind":"span","name":"s","service":"web","depth":0,"start_unix_nano":1800000000000000000,"duration_ns":1000000000,"span_id":"73656e6400000000","parent_span_id":null,"status":"unset"},)"
@@ -51,10 +38,9 @@ TEST_CASE("the JSON of a trace has the documented members, with null for what is
 
 TEST_CASE("the JSON of a summary names the longest wait, or null without a queue") {
   story told;
-  told.tell({.id = "a", .from = 0, .to = 1, .by = told.process("web", "w")});
-  const auto batch = told.finish();
+  told.tell(did("a", "", 0, 1, told.web));
   CHECK(
-      to_json(summarise(batch, named<trace_id>("trace"))) ==
+      to_json(summarise(told.finish(), named<trace_id>("trace"))) ==
       R"({"trace_id":"74726163650000000000000000000000","name":"a","services":["web"],"start_unix_nano":1800000000000000000,)"
       R"("duration_ns":1000000000,"span_count":1,"error_count":0,"longest_wait":null})");
 }

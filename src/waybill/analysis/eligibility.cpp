@@ -51,6 +51,19 @@ std::optional<unix_nanos> stream_entry_time(std::string_view id) noexcept {
   return ms * millisecond;
 }
 
+// Sidekiq stamps a job anew when its poller moves it from the schedule or the retries to the queue, which may be seconds
+// after it was due: only a job that went to the queue at once was ready when the stamp says.
+std::optional<eligibility> from_sidekiq(const span_record& span) noexcept {
+  const auto ready = event_time(span, "enqueued_at");
+  const auto created = event_time(span, "created_at");
+  if (!ready) return std::nullopt;
+  const bool at_once = created && *ready - *created >= 0 && *ready - *created < early_hand_over;
+  return eligibility{.earliest = created && !at_once ? std::min(*created, *ready) : *ready,
+                     .latest = *ready,
+                     .rule = at_once ? wait_rule::producer_stamp : wait_rule::hidden_delay,
+                     .certain = at_once};
+}
+
 std::optional<eligibility> after_previous(const message_flow& flow, const delivery& one,
                                           const handler_start& began) noexcept {
   const auto& forest = flow.forest();
@@ -149,11 +162,10 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
   const auto& forest = flow.forest();
   const auto& worker = flow.step(one.span);
 
-  // Sidekiq stamps anew whenever a job becomes ready, retries included.
   if (worker.tool->tool == "sidekiq") {
-    if (const auto ready = event_time(*forest[one.span].record, "enqueued_at")) {
-      return eligibility{
-          .earliest = *ready, .latest = *ready, .rule = wait_rule::producer_stamp, .certain = true};
+    if (auto ready = from_sidekiq(*forest[one.span].record)) {
+      if (!ready->certain) ready->latest = began.latest;
+      return ready;
     }
   }
   if (one.previous != no_node && !one.republished) return after_previous(flow, one, began);

@@ -156,7 +156,11 @@ void message_flow::add_deliveries(node_number node) {
   const auto& record = *forest_[node].record;
   delivery one = look_upwards(node);
   if (one.sent_by == no_node && !record.links.empty() && add_linked(one, record.links)) return;
-  if (one.sent_by == no_node) {
+  if (one.sent_by == no_node && one.received_by != no_node) {
+    const auto received = forest_[one.received_by].record->links;  // of several, nobody says which message this is
+    if (received.size() == 1 && follow_link(received.front(), one)) one.relation = sender_relation::link;
+  }
+  if (one.sent_by == no_node && !one.inside_other_work) {
     one.sent_by = sender_by_id(worker, node);
     if (one.sent_by != no_node) one.relation = sender_relation::message_id;
   }

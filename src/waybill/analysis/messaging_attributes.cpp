@@ -62,8 +62,10 @@ constexpr auto texts = std::to_array<text_spelling>({
     {"messaging.system", &m::system},
     {"queue", &m::destination, 5, found_on::plain_tools},
     {"rpc.method", &m::operation, 9, found_on::other_spans_too},
+    {"run_id", &m::run, 4, found_on::plain_tools},
     {"sentry.op", &m::operation, 8, found_on::other_spans_too},
     {"step_run_id", &m::message_id, 3, found_on::plain_tools},
+    {"taskQueue", &m::destination, 5, found_on::plain_tools},
     {"temporalActivityID", &m::message_id, 1},
     {"temporalWorkflowID", &m::run, 1},
     {"waybill.span", &m::own_role},
@@ -71,6 +73,7 @@ constexpr auto texts = std::to_array<text_spelling>({
     {"waybill.wait.for_span", &m::own_wait_for},
     {"waybill.worker", &m::worker},
     {"worker_id", &m::worker, 3, found_on::plain_tools},
+    {"workflowId", &m::run, 3, found_on::plain_tools},
     {"workflow_name", &m::destination, 4, found_on::plain_tools},
     {"workflow_run_id", &m::run, 3, found_on::plain_tools},
 });

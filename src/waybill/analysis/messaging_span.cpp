@@ -58,7 +58,7 @@ std::string_view queue_in_name(const tool_signature& tool, std::string_view name
 std::string_view queue_of(const messaging_span& step, const span_record& span) noexcept {
   const auto& said = step.said;
   if (step.tool->tool == "hatchet" && !said.task.empty()) return said.task.substr(0, said.task.find(':'));
-  if (step.tool->tool == "temporal") return {};
+  if (step.tool->tool == "temporal") return said.destination;
   if (step.tool->tool == "amqplib" && step.role == message_role::process)
     return queue_in_name(*step.tool, span.name);
   if (!said.destination.empty()) return said.destination;
@@ -99,20 +99,27 @@ delay_rule settle_delay(delay_rule rule, const messaging_attributes& said) noexc
   return rule;
 }
 
-// Names of one side: destination, routing key, queue; each may be several joined (`exchange:key`,
-// `exchange,key`).
+// Names may be joined: `exchange:key`, `exchange,key`. RabbitMQ's default exchange has no name, whatever it is called.
 template <class Visit>
-bool any_name(const messaging_span& step, Visit&& visit) noexcept {
-  for (std::string_view names : {step.said.destination, step.said.routing_key, step.queue}) {
-    while (!names.empty()) {
-      const auto end = names.find_first_of(":,");
-      const auto name = names.substr(0, end);
-      if (!name.empty() && visit(name)) return true;
-      if (end == std::string_view::npos) break;
-      names.remove_prefix(end + 1);
-    }
+bool any_name(std::string_view joined, Visit&& visit) noexcept {
+  while (!joined.empty()) {
+    const auto end = joined.find_first_of(":,");
+    const auto name = joined.substr(0, end);
+    if (!name.empty() && name != "<default>" && name != "amq.default" && visit(name)) return true;
+    if (end == std::string_view::npos) break;
+    joined.remove_prefix(end + 1);
   }
   return false;
+}
+
+bool says_a_name(std::string_view joined) noexcept {
+  return any_name(joined, [](std::string_view) { return true; });
+}
+
+bool share_a_name(std::string_view a, std::string_view b) noexcept {
+  return any_name(a, [&](std::string_view one) {
+    return any_name(b, [&](std::string_view other) { return one == other; });
+  });
 }
 
 }  // namespace
@@ -142,13 +149,26 @@ messaging_span recognise(const span_record& span) noexcept {
 }
 
 bool same_route(const messaging_span& sent, const messaging_span& taken) noexcept {
+  // A dead-lettered message keeps its routing key unless it is given another, and comes from another exchange.
+  const auto& from = sent.said;
+  const auto& to = taken.said;
+  if (!from.routing_key.empty() && !to.routing_key.empty() && from.routing_key != to.routing_key)
+    return false;
+  if (says_a_name(from.destination) && says_a_name(to.destination))
+    return share_a_name(from.destination, to.destination);
+  const auto names = [](const messaging_span& step) {
+    return std::array{step.said.destination, step.said.routing_key, step.queue};
+  };
   bool sent_says = false;
-  const bool shared = any_name(sent, [&](std::string_view one) {
-    sent_says = true;
-    return any_name(taken, [&](std::string_view other) { return one == other; });
-  });
-  const bool taken_says = any_name(taken, [](std::string_view) { return true; });
-  return shared || !sent_says || !taken_says;
+  bool taken_says = false;
+  for (const auto one : names(sent)) {
+    sent_says = sent_says || says_a_name(one);
+    for (const auto other : names(taken)) {
+      taken_says = taken_says || says_a_name(other);
+      if (share_a_name(one, other)) return true;
+    }
+  }
+  return !sent_says || !taken_says;
 }
 
 bool is_parking_queue(std::string_view queue) noexcept {

@@ -1,5 +1,6 @@
 #include <waybill/analysis/tool_signature.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace waybill::inline v0 {
@@ -108,6 +109,7 @@ constexpr std::array signatures{
     row("hatchet", sign::attribute_begins, "instrumentor", "hatchet", words_in::name, hatchet, shown, wrapped, {.run_has_steps = true, .plain = plain_names::read}),
     row("temporal", sign::has_attribute, "temporalWorkflowID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
     row("temporal", sign::has_attribute, "temporalActivityID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
+    row("temporal", sign::name_fits, "", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true, .plain = plain_names::read}),
     row("river", sign::scope_begins, "", "github.com/riverqueue", words_in::operation, conventional, hidden, wrapped, {.plain = plain_names::read}),
     row("sentry", sign::attribute_begins, "sentry.op", "queue.", words_in::operation, sentry, hidden, wrapped),
     row("sidekiq", sign::system_is, "", "sidekiq", words_in::operation, conventional, hidden, wrapped),
@@ -116,8 +118,6 @@ constexpr std::array signatures{
     row("aio-pika", sign::scope_begins, "", "opentelemetry.instrumentation.aio_pika", words_in::operation, conventional, no_delay, delivered, receive_and_route),
     row("amqplib", sign::scope_begins, "", "@opentelemetry/instrumentation-amqplib", words_in::operation, conventional, no_delay, delivered, route),
     row("rabbitmq", sign::system_is, "", "rabbitmq", words_in::operation, conventional, no_delay, wrapped, route),
-    row("kafka-python", sign::scope_begins, "", "opentelemetry.instrumentation.kafka", words_in::operation, conventional, no_delay, wrapped, receive_and_route),
-    row("aiokafka", sign::scope_begins, "", "opentelemetry.instrumentation.aiokafka", words_in::operation, conventional, no_delay, wrapped, receive_and_route),
     row("kafka", sign::system_is, "", "kafka", words_in::operation, conventional, no_delay, wrapped, route),
     row("gcp_pubsub", sign::system_is, "", "gcp_pubsub", words_in::operation, conventional, no_delay, wrapped),
     row("redis", sign::system_is, "", "redis", words_in::operation, conventional, delay_rule::hidden_outside_streams, wrapped, route),
@@ -136,6 +136,11 @@ bool fits(const tool_signature& row, const span_record& span, std::string_view s
       return find_attribute(span.attributes, row.key).as_text().starts_with(row.value);
     case sign::scope_begins:
       return span.scope != nullptr && span.scope->name.starts_with(row.value);
+    case sign::name_fits: {
+      const auto colon = span.name.find(':');
+      return colon != std::string_view::npos &&
+             std::ranges::find(row.words, span.name.substr(0, colon), &role_word::word) != row.words.end();
+    }
     case sign::system_is:
       return system == row.value;
     case sign::any_messaging:

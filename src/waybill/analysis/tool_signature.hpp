@@ -49,6 +49,7 @@ struct tool_signature {
     has_attribute,     // key is there
     attribute_begins,  // the text under key begins with value
     scope_begins,      // the instrumentation scope's name begins with value
+    name_fits,         // the name is one of the words, a ':' and more
     system_is,         // messaging.system, spellings folded
     any_messaging,     // any messaging attribute, or kind producer or consumer
   };
