@@ -1,6 +1,7 @@
 #include <waybill/views/time_axis.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace waybill::inline v0::views {
 namespace {
@@ -28,7 +29,10 @@ std::vector<time_range> idle_ranges(const time_range& whole, std::vector<time_ra
 
 time_axis time_axis::lay_out(time_range whole, std::vector<time_range> busy, const axis_options& options) {
   time_axis axis;
-  if (whole.to <= whole.from) whole.to = whole.from + 1;
+  if (whole.to <= whole.from) {  // nothing lasted: a nanosecond stands for it
+    whole.from = std::min(whole.from, std::numeric_limits<unix_nanos>::max() - 1);
+    whole.to = whole.from + 1;
+  }
   axis.whole_ = whole;
   axis.columns_ = options.columns;
 

@@ -51,40 +51,67 @@ std::string services_text(const trace_summary& trace, bool ascii) {
   return text;
 }
 
+// The widest text of a column, its heading included.
+template <class Text>
+std::size_t widest(const std::vector<trace_summary>& traces, std::string_view heading, Text&& text) {
+  std::size_t width = heading.size();
+  for (const auto& trace : traces) width = std::max(width, display_width(text(trace)));
+  return width;
+}
+
+struct table_columns {
+  std::size_t name;
+  std::size_t services;
+  std::size_t wait;
+  bool errors;
+};
+
+// The name takes what the others leave; services give way first, then the queue's name behind the wait.
+table_columns divide(const std::vector<trace_summary>& traces, const terminal_style& style) {
+  table_columns columns{.name = 0, .services = 0, .wait = 0, .errors = false};
+  columns.errors = std::ranges::any_of(traces, [](const auto& trace) { return trace.errors != 0; });
+  columns.services =
+      widest(traces, "SERVICES", [&](const auto& trace) { return services_text(trace, style.ascii); });
+  columns.wait =
+      widest(traces, "LONGEST WAIT", [&](const auto& trace) { return wait_text(trace, style.ascii); });
+  const std::size_t fixed =
+      id_width + 2 + time_width + 2 + 2 + 1 + duration_width + 2 + (columns.errors ? 2 + error_width : 0);
+  const std::size_t free = std::max<std::size_t>(style.width, 72) - fixed;
+  columns.wait = std::min(columns.wait, free * 2 / 5);
+  columns.services = std::min(columns.services, std::max<std::size_t>(8, (free - columns.wait) / 2));
+  columns.name = free - columns.wait - columns.services;
+  return columns;
+}
+
 }  // namespace
 
 std::string draw_trace_table(const std::vector<trace_summary>& traces, const terminal_style& style,
                              unix_nanos now) {
   if (traces.empty()) return "no traces yet\n";
   const auto dots = style.ascii ? ellipsis::ascii : ellipsis::unicode;
-  const std::size_t taken = id_width + 2 + time_width + 2 + 1 + duration_width + 2 + error_width;
-  const std::size_t free = std::max<std::size_t>(style.width, 72) - taken - 4;
-  const std::size_t wait_width = std::min<std::size_t>(22, free / 3);
-  const std::size_t services_width = std::min<std::size_t>(24, free / 3);
-  const std::size_t name_width = free - wait_width - services_width;
-
-  const auto line = [&](std::string_view id, std::string_view time, std::string_view name,
-                        std::string_view services, std::string_view duration, std::string_view wait,
-                        std::string_view errors, ink how, bool failed) {
-    std::string text = style.inked(padded(id, id_width, alignment::left, dots), how) + "  " +
-                       padded(time, time_width, alignment::left, dots) + "  " +
-                       padded(name, name_width, alignment::left, dots) + "  " +
-                       padded(services, services_width, alignment::left, dots) + " " +
-                       padded(duration, duration_width, alignment::right, dots) + "  " +
-                       style.inked(padded(wait, wait_width, alignment::left, dots),
-                                   how == ink::dim ? ink::dim : ink::waiting) +
-                       "  " + (failed ? style.inked(errors, ink::error) : std::string{errors});
+  const table_columns columns = divide(traces, style);
+  const auto line = [&](const std::string& id, const std::string& time, const std::string& name,
+                        const std::string& services, const std::string& duration, const std::string& wait,
+                        const std::string& errors, bool heading) {
+    std::string text =
+        style.inked(padded(id, id_width, alignment::left, dots), heading ? ink::dim : ink::strong);
+    text.append("  ").append(padded(time, time_width, alignment::left, dots));
+    text.append("  ").append(padded(name, columns.name, alignment::left, dots));
+    text.append("  ").append(padded(services, columns.services, alignment::left, dots));
+    text.append(" ").append(padded(duration, duration_width, alignment::right, dots));
+    const std::string waited = padded(wait, columns.wait, alignment::left, dots);
+    text.append("  ").append(style.inked(waited, heading ? ink::dim : ink::waiting));
+    if (columns.errors) text.append("  ").append(style.inked(errors, heading ? ink::dim : ink::error));
     const auto end = text.find_last_not_of(' ');
     return text.erase(end == std::string::npos ? 0 : end + 1) + "\n";
   };
 
-  std::string out =
-      line("TRACE", "STARTED", "NAME", "SERVICES", "DURATION", "LONGEST WAIT", "ERRORS", ink::dim, false);
+  std::string out = line("TRACE", "STARTED", "NAME", "SERVICES", "DURATION", "LONGEST WAIT", "ERRORS", true);
   for (const auto& trace : traces) {
     out +=
         line(trace.trace.to_hex().substr(0, id_width), start_text(trace.start, now), printable(trace.name),
              services_text(trace, style.ascii), duration_text(trace.duration), wait_text(trace, style.ascii),
-             trace.errors == 0 ? "" : std::to_string(trace.errors), ink::strong, trace.errors != 0);
+             trace.errors == 0 ? std::string{} : std::to_string(trace.errors), false);
   }
   return out;
 }
