@@ -1,14 +1,10 @@
 #include <waybill/analysis/clock_relations.hpp>
 
+#include <waybill/analysis/instant.hpp>
+
 #include <algorithm>
 
 namespace waybill::inline v0 {
-namespace {
-
-// Some SDKs cut the start of a span to whole milliseconds.
-constexpr std::int64_t rounding = 2'000'000;
-
-}  // namespace
 
 clock_relations::clock_relations(const message_flow& flow) : senders_(flow.forest().senders()) {
   const auto& forest = flow.forest();
@@ -23,7 +19,7 @@ clock_relations::clock_relations(const message_flow& flow) : senders_(flow.fores
   for (const auto& one : flow.deliveries()) {
     const auto& worker = flow.step(one.span);
     if (one.sent_by == no_node || one.only_received || worker.tool->engine_clock) continue;
-    if (forest[one.span].start < forest[one.sent_by].start - rounding) {
+    if (forest[one.span].start < forest[one.sent_by].start - clock_rounding) {
       note(forest[one.span].sender, forest[one.sent_by].sender);
     }
   }

@@ -1,14 +1,12 @@
 #include <waybill/analysis/delivery_marks.hpp>
 
+#include <waybill/analysis/instant.hpp>
+
 #include <algorithm>
 #include <tuple>
 
 namespace waybill::inline v0 {
 namespace {
-
-constexpr std::int64_t rounding = 1'000'000;
-constexpr int most_hops = 16;
-constexpr std::size_t shortest_unique_id = 8;
 
 bool is_work(const message_flow& flow, node_number node) noexcept {
   return flow.step(node).role == message_role::process;
@@ -32,7 +30,7 @@ void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
     for (const node_number child : forest.children(parent)) {
       if (!is_work(flow, child) || forest[child].sender != forest[parent].sender) continue;
       ++works;
-      if (longest != no_node && forest[child].start < forest[longest].end - rounding) {
+      if (longest != no_node && forest[child].start < forest[longest].end - clock_rounding) {
         together[child] = together[longest] = true;
       }
       if (longest == no_node || forest[child].end > forest[longest].end) longest = child;

@@ -8,8 +8,6 @@
 namespace waybill::inline v0 {
 namespace {
 
-// A worker may have a message a moment before the call that sent it returns.
-constexpr std::int64_t early_hand_over = 50'000'000;
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t millisecond = 1'000'000;
 
@@ -102,9 +100,10 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
   const bool began_inside = began.earliest < sent.end;
   if (began_inside && worker.tool->engine_clock) {
     found.earliest = found.latest = sent.start;
-  } else if (began_inside && began.earliest < sent.end - early_hand_over && began.earliest >= sent.start) {
+  } else if (has(sent.oddities, oddity::unfinished) ||
+             (began.earliest < sent.end - early_hand_over && began.earliest >= sent.start - clock_rounding)) {
     doubt(wait_rule::inside_send);
-    found.earliest = sent.start;
+    found.earliest = std::min(sent.start, began.earliest);
   }
   if (sent_step.role != message_role::enqueue) {
     doubt(wait_rule::surrounding_span);
@@ -168,10 +167,13 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
       return ready;
     }
   }
-  if (one.previous != no_node && !one.republished) return after_previous(flow, one, began);
+  if (one.previous != no_node && !one.republished &&
+      !has(forest[one.previous].oddities, oddity::absurd_time)) {
+    return after_previous(flow, one, began);
+  }
 
   std::optional<eligibility> found;
-  if (one.sent_by != no_node) {
+  if (one.sent_by != no_node && !has(forest[one.sent_by].oddities, oddity::absurd_time)) {
     found = after_sending(flow, one, began);
   } else if (one.attempt == 1) {
     found = from_stamps(flow, one);

@@ -24,6 +24,13 @@ constexpr bool is_plausible(unix_nanos time) noexcept {
   return time >= 946'684'800'000'000'000 && time < 7'258'118'400'000'000'000;
 }
 
+// Some SDKs cut times to whole milliseconds, and one host's clocks are read at different moments: what is smaller is no
+// contradiction between two times.
+inline constexpr std::int64_t clock_rounding = 2'000'000;
+
+// A worker may have a message this long before the call that sent it returns.
+inline constexpr std::int64_t early_hand_over = 50'000'000;
+
 // RFC 3339 and what is commonly written instead: a blank for the T, no zone (taken as UTC), more than nine
 // fractional digits. Empty when it is anything else or not plausible.
 std::optional<unix_nanos> parse_instant(std::string_view text) noexcept;

@@ -7,12 +7,7 @@
 namespace waybill::inline v0 {
 namespace {
 
-// Hops from a worker's span up to its sender: more than any instrumentation nests, few enough for a hostile
-// chain.
-constexpr int most_hops = 16;
 constexpr std::size_t most_links = 1000;  // of one span; a poll hands out no more
-// Shorter ids are counters, which start again with the queue.
-constexpr std::size_t shortest_unique_id = 8;
 
 }  // namespace
 
@@ -157,7 +152,8 @@ void message_flow::add_deliveries(node_number node) {
   delivery one = look_upwards(node);
   if (one.sent_by == no_node && !record.links.empty() && add_linked(one, record.links)) return;
   if (one.sent_by == no_node && one.received_by != no_node) {
-    const auto received = forest_[one.received_by].record->links;  // of several, nobody says which message this is
+    const auto received =
+        forest_[one.received_by].record->links;  // of several, nobody says which message this is
     if (received.size() == 1 && follow_link(received.front(), one)) one.relation = sender_relation::link;
   }
   if (one.sent_by == no_node && !one.inside_other_work) {

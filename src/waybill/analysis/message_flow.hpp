@@ -1,5 +1,4 @@
-// Which span sent the message that another span works on, over how many tries: the ways of messages through a
-// batch.
+// Which span sent the message that another span works on, over how many tries: the ways of messages.
 #pragma once
 
 #include <waybill/analysis/messaging_span.hpp>
@@ -10,6 +9,12 @@
 #include <vector>
 
 namespace waybill::inline v0 {
+
+// How far up the parents of a span are looked at: more than any instrumentation nests, and little enough for a hostile chain.
+inline constexpr int most_hops = 16;
+
+// Shorter message ids are counters, which start again with the queue.
+inline constexpr std::size_t shortest_unique_id = 8;
 
 enum class sender_relation : std::uint8_t { none, parent, link, message_id };
 
@@ -22,8 +27,7 @@ struct delivery {
   node_number previous = no_node;     // the span of the try before
   sender_relation relation = sender_relation::none;
   std::uint32_t attempt = 1;
-  bool in_batch =
-      false;  // its messages are worked on one after another: the span's start is not the handler's
+  bool in_batch = false;        // worked on one after another: the span's start is not the handler's
   bool only_received = false;   // no span covers the handler
   bool earlier_unseen = false;  // a try before this one is told of, but not here
   bool may_be_another = false;  // two spans under one sender, and no id that says whether it was one message

@@ -68,10 +68,10 @@ constexpr auto texts = std::to_array<text_spelling>({
     {"taskQueue", &m::destination, 5, found_on::plain_tools},
     {"temporalActivityID", &m::message_id, 1},
     {"temporalWorkflowID", &m::run, 1},
-    {"waybill.span", &m::own_role},
-    {"waybill.wait.basis", &m::wait_basis},
-    {"waybill.wait.for_span", &m::own_wait_for},
-    {"waybill.worker", &m::worker},
+    {wait_names::span_role, &m::own_role},
+    {wait_names::wait_basis, &m::wait_basis},
+    {wait_names::wait_for_span, &m::own_wait_for},
+    {wait_names::worker, &m::worker},
     {"worker_id", &m::worker, 3, found_on::plain_tools},
     {"workflowId", &m::run, 3, found_on::plain_tools},
     {"workflow_name", &m::destination, 4, found_on::plain_tools},
@@ -98,26 +98,13 @@ constexpr auto integers = std::to_array<integer_spelling>({
     {"messaging.servicebus.message.delivery_count", &m::attempt},
     {"messaging.servicebus.message.enqueued_time", &m::enqueued_seconds},
     {"retry_count", &m::retries, found_on::plain_tools},
-    {"waybill.age_ns", &m::own_age},
-    {"waybill.attempt", &m::attempt},
-    {"waybill.due_unix_nano", &m::own_due},
-    {"waybill.wait.duration_ns", &m::own_wait},
-    {"waybill.wait.enqueued_unix_nano", &m::own_enqueued},
-    {"waybill.wait.held_ns", &m::own_held},
+    {wait_names::age, &m::own_age},
+    {wait_names::attempt, &m::attempt},
+    {wait_names::due, &m::own_due},
+    {wait_names::wait_duration, &m::own_wait},
+    {wait_names::held, &m::own_held},
 });
 static_assert(std::ranges::is_sorted(integers, {}, &integer_spelling::key));
-static_assert(std::ranges::find(integers, wait_names::wait_duration, &integer_spelling::key) !=
-                  integers.end() &&
-              std::ranges::find(integers, wait_names::wait_enqueued, &integer_spelling::key) !=
-                  integers.end() &&
-              std::ranges::find(integers, wait_names::age, &integer_spelling::key) != integers.end() &&
-              std::ranges::find(integers, wait_names::held, &integer_spelling::key) != integers.end() &&
-              std::ranges::find(integers, wait_names::due, &integer_spelling::key) != integers.end() &&
-              std::ranges::find(integers, wait_names::attempt, &integer_spelling::key) != integers.end() &&
-              std::ranges::find(texts, wait_names::wait_basis, &text_spelling::key) != texts.end() &&
-              std::ranges::find(texts, wait_names::span_role, &text_spelling::key) != texts.end() &&
-              std::ranges::find(texts, wait_names::wait_for_span, &text_spelling::key) != texts.end() &&
-              std::ranges::find(texts, wait_names::worker, &text_spelling::key) != texts.end());
 
 template <class Table>
 const auto* look_up(const Table& table, std::string_view key) noexcept {

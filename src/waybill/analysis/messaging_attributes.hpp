@@ -33,7 +33,6 @@ struct messaging_attributes {
   std::optional<std::int64_t> queue_time_ms;     // record's stamp → processing (Kafka, Java agent)
   std::optional<double> latency_ms;  // publish → receive: age, delays and backoff included (Sentry)
   std::optional<std::int64_t> own_wait;
-  std::optional<std::int64_t> own_enqueued;
   std::optional<std::int64_t> own_age;
   std::optional<std::int64_t> own_held;
   std::optional<std::int64_t> own_due;

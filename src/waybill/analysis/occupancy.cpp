@@ -54,35 +54,41 @@ std::string occupancy::worker_name(node_number work) const {
 }
 
 std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, unix_nanos to) const {
-  std::vector<blocker> found;
   const auto self = describe(work);
-  if (to <= from || !knows_worker(self)) return found;
+  if (to <= from || !knows_worker(self)) return {};
 
   auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
     return order(one.worker, one.sender, one.start);
   });
-  std::vector<std::pair<unix_nanos, unix_nanos>> covered;
+  std::vector<busy> meanwhile;  // cut to the wait
   bool freed_just_before = false;
   for (int looked_at = 0; at != busy_.begin() && looked_at < most_looked_at; ++looked_at) {
     --at;
     if (at->worker != self.worker || at->sender != self.sender) break;
     if (at->span == work || at->end <= from) continue;
-    covered.emplace_back(std::max(at->start, from), std::min(at->end, to));
     freed_just_before = freed_just_before || (at->end <= to + prompt && at->end >= to - prompt);
-    found.push_back({flow_.forest()[at->span].record, work_name(flow_, at->span), worker_name(at->span),
-                     covered.back().second - covered.back().first});
+    meanwhile.push_back(*at);
+    meanwhile.back().start = std::max(at->start, from);
+    meanwhile.back().end = std::min(at->end, to);
   }
-  std::ranges::sort(covered);
+  std::ranges::sort(meanwhile, {}, &busy::start);
   std::int64_t pauses = 0;
   unix_nanos busy_until = from;
-  for (const auto& [start, end] : covered) {
-    pauses += std::max<std::int64_t>(start - busy_until, 0);
-    busy_until = std::max(busy_until, end);
+  for (const auto& one : meanwhile) {
+    pauses += std::max<std::int64_t>(one.start - busy_until, 0);
+    busy_until = std::max(busy_until, one.end);
   }
   pauses += to - busy_until;
   if (!freed_just_before || pauses > std::max(prompt, (to - from) / 10)) return {};
-  std::ranges::stable_sort(found, std::ranges::greater{}, &blocker::overlap);
-  if (found.size() > most_named) found.resize(most_named);
+
+  std::ranges::stable_sort(meanwhile, std::ranges::greater{},
+                           [](const busy& one) { return one.end - one.start; });
+  if (meanwhile.size() > most_named) meanwhile.resize(most_named);
+  std::vector<blocker> found;
+  for (const auto& one : meanwhile) {
+    found.push_back({flow_.forest()[one.span].record, work_name(flow_, one.span), worker_name(one.span),
+                     one.end - one.start});
+  }
   return found;
 }
 

@@ -8,8 +8,6 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr std::int64_t rounding = 2'000'000;
-
 // In the order of the enumerators.
 constexpr auto words = std::to_array<std::string_view>(
     {"orphan", "repeated_span", "own_parent", "cycle", "ends_before_start", "unfinished", "absurd_time",
@@ -91,7 +89,7 @@ void add_wait_problems(problem_list& to, const message_flow& flow, const queue_w
       if (wait.observed) text.append(" (the stamps say ").append(duration_text(*wait.observed)).append(")");
       return text + ".";
     });
-  } else if (wait.duration && *wait.duration < -rounding) {
+  } else if (wait.duration && *wait.duration < -clock_rounding) {
     to.add(problem_kind::negative_wait, work.span, [&] {
       return "The wait before " + span_named(work) + " is " + duration_text(*wait.duration) +
              (forest[wait.work].start >= (wait.sender != nullptr ? wait.sender->start : 0)

@@ -11,9 +11,6 @@
 namespace waybill::inline v0 {
 namespace {
 
-// Clocks of one host are read at different moments; a difference below this is no contradiction.
-constexpr std::int64_t rounding = 2'000'000;
-
 // From other tools' spans of two processes nothing shorter can be told from overhead: a send span ends after
 // the message is out, a processing span begins before the handler, by 60 ms and more in a process that just
 // started.
@@ -88,12 +85,10 @@ void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock
                                                                     : wait_rule::producer_stamp;
   const bool one_clock =
       wait.rule == wait_rule::same_clock || (wait.rule == wait_rule::producer_stamp && sender_shares_clock);
-  wait.exact = one_clock && !sender_disagrees && *said.own_wait >= -rounding;
+  wait.exact = one_clock && !sender_disagrees && *said.own_wait >= -clock_rounding;
 
   wait.to = work.start;
-  wait.from = said.own_enqueued && is_plausible(*said.own_enqueued)
-                  ? *said.own_enqueued
-                  : work.start - std::clamp<std::int64_t>(*said.own_wait, 0, work.start);
+  wait.from = work.start - std::clamp<std::int64_t>(*said.own_wait, 0, work.start);
   if (wait.sent_by != no_node && said.own_due) {
     add_part(wait, wait_part_kind::scheduled, saturating_difference(*said.own_due, forest[wait.sent_by].end));
   }
@@ -147,6 +142,7 @@ void conclude(queue_wait& wait, const message_flow& flow, const clock_relations&
   const auto& work = flow.forest()[one.span];
   const auto began = find_handler_start(flow, one);
   wait.from = wait.to = began.earliest;
+  if (has(work.oddities, oddity::absurd_time)) return;
   const auto able = find_eligibility(flow, one, began);
   if (!able) return;
 
@@ -163,7 +159,7 @@ void conclude(queue_wait& wait, const message_flow& flow, const clock_relations&
     wait.rule = wait_rule::too_short;
   if (able->certain && !began.doubt && wait.rule != wait_rule::too_short) {
     wait.duration = wait.observed;
-    wait.exact = one_clock;
+    wait.exact = one_clock && *wait.observed >= -early_hand_over;
   } else {
     wait.low = one_clock ? std::max<std::int64_t>(began.earliest - able->latest, 0) : 0;
     if (one_clock && !began.open_end) wait.high = std::max<std::int64_t>(began.latest - able->earliest, 0);
@@ -203,7 +199,8 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     wait.queue = worker.queue;
     wait.system = worker.system;
     wait.task = worker.task;
-    wait.worker = workers.worker_name(one.span);
+    wait.worker =
+        worker.said.worker.empty() ? forest.senders().service(forest[one.span].sender) : worker.said.worker;
     wait.attempt = one.attempt;
     wait.age = worker.said.own_age;
     if (worker.said.own_wait) {

@@ -75,7 +75,7 @@ struct queue_wait {
   std::string_view queue;               // empty when no span names it
   std::string_view system;
   std::string_view task;
-  std::string worker;
+  std::string_view worker;  // the name it gives itself, else its service's
   std::uint32_t attempt = 1;
   wait_rule rule = wait_rule::sender_unseen;
   std::optional<std::int64_t> duration;  // ns; negative when the clocks say so, never clamped

@@ -7,16 +7,13 @@
 namespace waybill::inline v0 {
 namespace {
 
-// Some SDKs cut the start of a span to whole milliseconds.
-constexpr std::int64_t rounding = 2'000'000;
-
 bool same_id(const span_record& a, const span_record& b) noexcept {
   return a.trace == b.trace && a.span == b.span;
 }
 
 // How much a record says: of two with one id the fuller one is kept.
-std::size_t completeness(const span_record& span) noexcept {
-  return (span.end != 0 ? 1'000'000U : 0U) + span.attributes.size() + span.events.size() + span.links.size();
+std::pair<bool, std::size_t> completeness(const span_record& span) noexcept {
+  return {span.end != 0, span.attributes.size() + span.events.size() + span.links.size()};
 }
 
 bool same_content(const span_record& a, const span_record& b) noexcept {
@@ -142,7 +139,7 @@ void span_forest::settle_times() {
       mark(node, oddity::ends_before_start);
       node.end = node.start;
     }
-    if (parent != nullptr && parent->start != 0 && node.start < parent->start - rounding) {
+    if (parent != nullptr && parent->start != 0 && node.start < parent->start - clock_rounding) {
       mark(node, oddity::starts_before_parent);
     }
     for (const node_number child : children(static_cast<node_number>(&node - nodes_.data())))

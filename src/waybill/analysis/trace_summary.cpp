@@ -1,13 +1,12 @@
 #include <waybill/analysis/trace_summary.hpp>
 
 #include <algorithm>
-#include <tuple>
 
 namespace waybill::inline v0 {
 namespace {
 
-std::tuple<bool, std::int64_t> weight(const queue_wait& wait) noexcept {
-  return {wait.duration.has_value(), wait.duration ? *wait.duration : wait.to - wait.from};
+std::int64_t length(const queue_wait& wait) noexcept {
+  return wait.duration ? *wait.duration : wait.to - wait.from;
 }
 
 }  // namespace
@@ -21,7 +20,7 @@ trace_summary summarise(const explained_trace& trace) {
                     .errors = trace.errors,
                     .wait = {}};
   out.spans = static_cast<std::size_t>(std::ranges::count(trace.rows, row_kind::span, &trace_row::kind));
-  const auto longest = std::ranges::max_element(trace.waits, {}, weight);
+  const auto longest = std::ranges::max_element(trace.waits, {}, length);
   if (longest == trace.waits.end()) return out;
   out.wait = longest_wait{.queue = longest->queue.empty() ? longest->task : longest->queue,
                           .duration = longest->duration,

@@ -10,7 +10,7 @@
 
 namespace waybill::inline v0 {
 
-// The longest wait of a trace. A figure beats a bound, a bound beats nothing known.
+// The longest wait of a trace, whether it has a figure or only a bound.
 struct longest_wait {
   std::string_view queue;
   std::optional<std::int64_t> duration;  // ns; empty: only how long it can have been at most, if that

@@ -1,6 +1,8 @@
 #include <waybill/analysis/verdict.hpp>
 
+#include <waybill/analysis/covered_time.hpp>
 #include <waybill/analysis/duration_text.hpp>
+#include <waybill/analysis/wait_phrase.hpp>
 
 #include <algorithm>
 
@@ -9,106 +11,12 @@ namespace {
 
 constexpr std::size_t most_queues = 2;
 
-struct interval {
-  unix_nanos from;
-  unix_nanos to;
-};
-
-// Disjoint intervals, ordered.
-class covered_time {
- public:
-  std::int64_t add(const std::vector<interval>& more) {
-    const auto before = total();
-    intervals_.insert(intervals_.end(), more.begin(), more.end());
-    std::ranges::sort(intervals_, {}, &interval::from);
-    std::vector<interval> merged;
-    for (const auto& one : intervals_) {
-      if (one.to <= one.from) continue;
-      if (!merged.empty() && one.from <= merged.back().to) {
-        merged.back().to = std::max(merged.back().to, one.to);
-      } else {
-        merged.push_back(one);
-      }
-    }
-    intervals_ = std::move(merged);
-    return total() - before;
-  }
-  std::vector<interval> complement(interval whole) const {
-    std::vector<interval> rest;
-    for (const auto& one : intervals_) {
-      if (one.from > whole.from) rest.push_back({whole.from, std::min(one.from, whole.to)});
-      whole.from = std::max(whole.from, one.to);
-    }
-    if (whole.from < whole.to) rest.push_back(whole);
-    return rest;
-  }
-  std::int64_t total() const noexcept {
-    std::int64_t sum = 0;
-    for (const auto& one : intervals_) sum += one.to - one.from;
-    return sum;
-  }
-
- private:
-  std::vector<interval> intervals_;
-};
-
 // All waits of one queue that the same can be said of.
 struct queue_group {
   const queue_wait* longest;
   std::vector<interval> intervals;
   std::size_t count = 0;
 };
-
-bool has_figure(const queue_wait& wait) noexcept {
-  return wait.duration.has_value();
-}
-
-// The message is known to have come, but not when its handler began.
-bool ends_open(const queue_wait& wait) noexcept {
-  return wait.rule == wait_rule::batch || wait.rule == wait_rule::delivery ||
-         wait.rule == wait_rule::received;
-}
-
-// Too little to be worth a figure in a sentence, or to be told from what sending and starting take.
-bool is_short(const queue_wait& wait, std::int64_t step) noexcept {
-  constexpr std::int64_t told = 250'000'000;
-  if (has_figure(wait)) return *wait.duration < step;
-  if (wait.rule == wait_rule::clocks_differ || !wait.observed) return false;
-  return *wait.observed < told && wait.inside_worker_at_most() < told;
-}
-
-std::string place_of(const queue_wait& wait) {
-  std::string text;
-  if (!wait.queue.empty()) return text.append("queued on \"").append(wait.queue).append("\"");
-  return text.append("queued for ").append(wait.task.empty() ? "a worker" : wait.task);
-}
-
-// What the time of a wait without a figure may hold besides waiting.
-std::string_view reservation(const queue_wait& wait) noexcept {
-  switch (wait.rule) {
-    case wait_rule::hidden_delay:
-      return " or delayed on purpose, which its spans do not tell";
-    case wait_rule::other_route:
-      return " or parked elsewhere on the way";
-    case wait_rule::previous_attempt:
-    case wait_rule::earlier_attempt:
-      return " or in backoff";
-    case wait_rule::run_step:
-      return " or waiting for an earlier step";
-    case wait_rule::received:
-      return " until received";
-    case wait_rule::surrounding_span:
-    case wait_rule::inside_send:
-      return ", counted from the start of its sending";
-    default:
-      return "";
-  }
-}
-
-std::string_view how_sure(const queue_wait& wait) noexcept {
-  if (has_figure(wait)) return wait.exact ? "" : "about ";
-  return ends_open(wait) ? "about " : "up to ";
-}
 
 class verdict_writer {
  public:
@@ -149,7 +57,7 @@ class verdict_writer {
       if (is_short(wait, step_) || (wait.to <= wait.from && wait.inside_worker_at_most() == 0)) continue;
       const auto same = std::ranges::find_if(groups_, [&](const queue_group& group) {
         return group.longest->queue == wait.queue && group.longest->task == wait.task &&
-               has_figure(*group.longest) == has_figure(wait);
+               group.longest->duration.has_value() == wait.duration.has_value();
       });
       auto& group = same != groups_.end() ? *same : groups_.emplace_back(queue_group{&wait, {}, 0});
       if (wait.to - wait.from > group.longest->to - group.longest->from) group.longest = &wait;
@@ -204,17 +112,10 @@ class verdict_writer {
     text.append(" ").append(place_of(wait));
     if (group.count > 1) text.append(" (").append(std::to_string(group.count)).append(" times)");
     if (added != length) text += " meanwhile";
-    if (has_figure(wait) && !wait.exact) text += " (two clocks)";
-    if (!has_figure(wait)) text += reservation(wait);
+    text += reservation(wait);
     if (inside > 0)
       text.append(", and up to ").append(duration_text(inside)).append(" more inside the worker");
-    if (!wait.behind.empty()) {
-      const auto& longest = wait.behind.front();
-      text.append(", behind ").append(longest.name);
-      if (wait.behind.size() > 1)
-        text.append(" and ").append(std::to_string(wait.behind.size() - 1)).append(" more");
-      if (!longest.worker.empty()) text.append(" on ").append(longest.worker);
-    }
+    text += behind_phrase(wait);
     separate(text);
   }
 
@@ -222,7 +123,7 @@ class verdict_writer {
     const queue_wait* first = nullptr;
     std::size_t count = 0;
     for (const auto& wait : trace_.waits) {
-      if (has_figure(wait) || is_short(wait, step_) || wait.to > wait.from) continue;
+      if (wait.duration || is_short(wait, step_) || wait.to > wait.from) continue;
       if (wait.inside_worker_at_most() != 0) continue;
       if (first == nullptr) first = &wait;
       ++count;
