@@ -53,6 +53,20 @@ TEST_CASE("UTF-8 that is overlong, a surrogate, cut short or above U+10FFFF is n
   CHECK(utf8_prefix("caf\xC3\xA9", 4) == "caf");
 }
 
+TEST_CASE("one wrong byte is found wherever it stands in a text of any length") {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    CHECK(is_valid_utf8(std::string(size, 'a')));
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = '\xFF';
+      CAPTURE(size);
+      CAPTURE(at);
+      CHECK_FALSE(is_valid_utf8(text));
+      CHECK(is_valid_utf8(text.replace(at, 1, "\xC3\xA9")));
+    }
+  }
+}
+
 TEST_CASE("the JSON writer places commas and escapes what JSON cannot hold") {
   std::string out;
   json_writer json{out};
