@@ -218,6 +218,24 @@ inline void check_store(const store_factory& make_store) {
     CHECK(*reader->related(sample_trace(1), 10) == traces({2}));
   }
 
+  SUBCASE("traces in which a message was worked on meanwhile are found by time") {
+    const auto work = [&](int trace, span_kind kind, unix_nanos start, unix_nanos end) {
+      record_arena arena;
+      arena.spans().push_back(
+          {.trace = sample_trace(trace), .span = sample_span(1), .kind = kind, .start = start, .end = end});
+      REQUIRE(commit(*store, arena.finish()));
+    };
+    work(1, span_kind::consumer, 100, 200);
+    work(2, span_kind::server, 100, 200);
+    work(3, span_kind::consumer, 190, 300);
+    work(4, span_kind::consumer, 301, 400);
+    CHECK(*reader->worked_on_between(200, 300, 10) == traces({3, 1}));
+    CHECK(*reader->worked_on_between(201, 300, 10) == traces({3}));
+    CHECK(*reader->worked_on_between(0, 1000, 2) == traces({4, 3}));
+    CHECK(reader->worked_on_between(0, 99, 10)->empty());
+    CHECK(reader->worked_on_between(500, 600, 10)->empty());
+  }
+
   SUBCASE("many threads commit while others read, and nothing is lost") {
     std::vector<std::thread> threads;
     for (int thread = 1; thread <= 4; ++thread) {

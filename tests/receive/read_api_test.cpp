@@ -30,7 +30,9 @@ class broken_reader : public trace_reader {
   result<std::vector<trace_id>> find(std::string_view, std::size_t) const override { return why_; }
   result<span_batch> read(std::span<const trace_id>) const override { return why_; }
   result<std::vector<trace_id>> related(const trace_id&, std::size_t) const override { return why_; }
-  result<std::vector<trace_id>> worked_on_between(unix_nanos, unix_nanos, std::size_t) const { return why_; }
+  result<std::vector<trace_id>> worked_on_between(unix_nanos, unix_nanos, std::size_t) const override {
+    return why_;
+  }
 
  private:
   failure why_{failure_code::malformed, "Chunk 7 is damaged."};

@@ -14,7 +14,7 @@ namespace waybill::inline v0 {
 result<std::vector<trace_id>> chunk_reader::newest(const trace_query& query) const {
   std::vector<trace_id> found;
   std::unordered_set<trace_id, trace_id_hash> seen;
-  const auto walked = walk_back([&](std::string_view chunk) {
+  const auto walked = walk_back({}, [&](std::string_view chunk) {
     // A chunk that can't be read does not hide the others; its traces say so when they are read.
     const auto traces = chunk_traces(chunk);
     if (!traces) return true;
@@ -109,9 +109,11 @@ result<std::vector<trace_id>> chunk_reader::worked_on_between(unix_nanos from, u
   std::vector<trace_id> found;
   std::unordered_set<trace_id, trace_id_hash> seen;
   std::size_t chunks = 0;
-  const auto walked = walk_back([&](std::string_view chunk) {
+  const auto walked = walk_back({from, to}, [&](std::string_view chunk) {
     record_arena records;
-    if (!read_chunk(chunk, [](const trace_id&) { return true; }, records)) return true;
+    if (!read_chunk(
+            chunk, [](const trace_id&) { return true; }, records))
+      return true;
     for (const auto& span : records.spans()) {
       const bool overlaps = span.kind == span_kind::consumer && span.start <= to && span.end >= from;
       if (overlaps && found.size() < limit && seen.insert(span.trace).second) found.push_back(span.trace);

@@ -15,7 +15,7 @@ void memory_store::commit(span_batch&& received, committed done) {
       const auto number = static_cast<chunk_number>(chunks_.size());
       for (const auto& trace : built.traces) by_trace_[trace].push_back(number);
       for (const auto& tie : built.ties) by_key_[tie.key].insert(tie.trace);
-      chunks_.push_back(std::move(built.bytes));
+      chunks_.push_back({std::move(built.bytes), built.earliest, built.latest});
     }
   }
   done({});
@@ -33,12 +33,16 @@ result<std::vector<memory_store::chunk_number>> memory_store::chunks_of(const tr
 
 result<std::string> memory_store::load(chunk_number chunk) const {
   const std::shared_lock lock{mutex_};
-  return chunks_[static_cast<std::size_t>(chunk)];
+  return chunks_[static_cast<std::size_t>(chunk)].bytes;
 }
 
-result<void> memory_store::walk_back(function_ref<bool(std::string_view chunk)> visit) const {
+result<void> memory_store::walk_back(const time_window& window,
+                                     function_ref<bool(std::string_view chunk)> visit) const {
   const std::shared_lock lock{mutex_};
-  for (auto chunk = chunks_.rbegin(); chunk != chunks_.rend() && visit(*chunk);) ++chunk;
+  for (auto chunk = chunks_.rbegin(); chunk != chunks_.rend(); ++chunk) {
+    const bool in_window = chunk->latest >= window.from && chunk->earliest <= window.to;
+    if (in_window && !visit(chunk->bytes)) break;
+  }
   return {};
 }
 

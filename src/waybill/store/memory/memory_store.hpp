@@ -21,7 +21,8 @@ class memory_store final : public span_store, public chunk_reader {
   std::string name_of(chunk_number chunk) const override;
   result<std::vector<chunk_number>> chunks_of(const trace_id& trace) const override;
   result<std::string> load(chunk_number chunk) const override;
-  result<void> walk_back(function_ref<bool(std::string_view chunk)> visit) const override;
+  result<void> walk_back(const time_window& window,
+                         function_ref<bool(std::string_view chunk)> visit) const override;
   result<std::vector<trace_id>> traces_between(const trace_id::bytes_type& first,
                                                const trace_id::bytes_type& last,
                                                std::size_t limit) const override;
@@ -30,7 +31,12 @@ class memory_store final : public span_store, public chunk_reader {
  private:
   mutable std::shared_mutex mutex_;
   chunk_builder builder_;
-  std::vector<std::string> chunks_;
+  struct kept_chunk {
+    std::string bytes;
+    unix_nanos earliest;
+    unix_nanos latest;
+  };
+  std::vector<kept_chunk> chunks_;
   std::map<trace_id, std::vector<chunk_number>> by_trace_;
   std::map<std::uint64_t, std::set<trace_id>> by_key_;
 };

@@ -73,7 +73,7 @@ result<std::unique_ptr<sqlite_reader::connection>> sqlite_reader::connect() cons
   const std::pair<sqlite_statement*, std::string_view> statements[] = {
       {&made->chunks_of, "SELECT chunk FROM trace_chunk WHERE trace = ?1 ORDER BY chunk"},
       {&made->load, "SELECT data FROM chunk WHERE id = ?1"},
-      {&made->walk_back, "SELECT data FROM chunk ORDER BY id DESC"},
+      {&made->walk_back, "SELECT data FROM chunk WHERE latest >= ?1 AND earliest <= ?2 ORDER BY id DESC"},
       {&made->traces_between,
        "SELECT trace FROM trace_chunk WHERE trace BETWEEN ?1 AND ?2 GROUP BY trace ORDER BY max(chunk) DESC "
        "LIMIT ?3"},
@@ -129,10 +129,12 @@ result<std::string> sqlite_reader::load(chunk_number chunk) const {
   return std::string{statement.blob(0)};
 }
 
-result<void> sqlite_reader::walk_back(function_ref<bool(std::string_view chunk)> visit) const {
+result<void> sqlite_reader::walk_back(const time_window& window,
+                                      function_ref<bool(std::string_view chunk)> visit) const {
   auto with = borrow();
   if (!with) return with.error();
   sqlite_statement& statement = (*with)->walk_back;
+  statement.bind(1, window.from).bind(2, window.to);
   while (true) {
     const auto row = statement.step();
     if (!row) return row.error();

@@ -22,7 +22,8 @@ class sqlite_reader final : public chunk_reader {
   std::string name_of(chunk_number chunk) const override;
   result<std::vector<chunk_number>> chunks_of(const trace_id& trace) const override;
   result<std::string> load(chunk_number chunk) const override;
-  result<void> walk_back(function_ref<bool(std::string_view chunk)> visit) const override;
+  result<void> walk_back(const time_window& window,
+                         function_ref<bool(std::string_view chunk)> visit) const override;
   result<std::vector<trace_id>> traces_between(const trace_id::bytes_type& first,
                                                const trace_id::bytes_type& last,
                                                std::size_t limit) const override;
