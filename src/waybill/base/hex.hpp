@@ -31,7 +31,8 @@ inline constexpr auto values = [] {
 
 constexpr int hex_digit(char c, hex_case accepted = hex_case::any) noexcept {
   const std::uint8_t value = hex_table::values[static_cast<std::uint8_t>(c)];
-  const int refused = accepted == hex_case::any ? hex_table::no_digit : hex_table::no_digit | hex_table::upper_case;
+  const int refused =
+      accepted == hex_case::any ? hex_table::no_digit : hex_table::no_digit | hex_table::upper_case;
   return (value & refused) != 0 ? -1 : value & 0xF;
 }
 
@@ -60,6 +61,15 @@ inline void read(const char* digits, std::uint8_t* bytes, hex_case accepted, dig
   std::memcpy(bytes, &eight, sizeof eight);
 }
 
+// Eight digits to four bytes.
+inline void read_half(const char* digits, std::uint8_t* bytes, hex_case accepted, digits16& wrong) noexcept {
+  char filled_up[16] = {'0', '0', '0', '0', '0', '0', '0', '0'};
+  std::memcpy(filled_up + 8, digits, 8);
+  std::uint8_t eight[8];
+  read(filled_up, eight, accepted, wrong);
+  std::memcpy(bytes, eight + 4, 4);
+}
+
 inline bool any(digits16 bits) noexcept {
   const auto words = reinterpret_cast<words2>(bits);
   return (words[0] | words[1]) != 0;
@@ -69,7 +79,8 @@ inline void write(const std::uint8_t* bytes, char* digits) noexcept {
   bytes8 eight;
   std::memcpy(&eight, bytes, sizeof eight);
   const auto pairs = __builtin_convertvector(eight, pairs8);
-  const pairs8 joined = first_digit_is_low ? pairs >> 4 | (pairs & 0xF) << 8 : (pairs & 0xF0) << 4 | (pairs & 0xF);
+  const pairs8 joined =
+      first_digit_is_low ? pairs >> 4 | (pairs & 0xF) << 8 : (pairs & 0xF0) << 4 | (pairs & 0xF);
   const auto nibbles = reinterpret_cast<digits16>(joined);
   const auto is_letter = reinterpret_cast<digits16>(nibbles > 9);
   const digits16 text = nibbles + '0' + (is_letter & ('a' - '0' - 10));
@@ -90,12 +101,15 @@ constexpr void write_hex(const std::uint8_t* bytes, std::size_t size, char* out)
 }
 
 // Reads exactly 2 * size digits into bytes. False, with bytes unspecified, on a wrong length or digit.
-constexpr bool read_hex(std::string_view text, std::uint8_t* bytes, std::size_t size, hex_case accepted) noexcept {
+constexpr bool read_hex(std::string_view text, std::uint8_t* bytes, std::size_t size,
+                        hex_case accepted) noexcept {
   if (text.size() != 2 * size) return false;
   const char* digits = text.data();
   if (!std::is_constant_evaluated()) {
     hex_vectors::digits16 wrong = {};
     for (; size >= 8; size -= 8, bytes += 8, digits += 16) hex_vectors::read(digits, bytes, accepted, wrong);
+    for (; size >= 4; size -= 4, bytes += 4, digits += 8)
+      hex_vectors::read_half(digits, bytes, accepted, wrong);
     if (hex_vectors::any(wrong)) return false;
   }
   int wrong = 0;

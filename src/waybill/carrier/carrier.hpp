@@ -31,49 +31,37 @@ namespace waybill::inline v0 {
 template <class T>
 struct carrier_traits {
   template <class Visit>
-  static void for_each(const T& from, Visit&& visit)
-    requires requires { from.for_each(visit); }
-  {
+  static void for_each(const T& from, Visit&& visit) requires requires {
     from.for_each(visit);
   }
+  { from.for_each(visit); }
 
-  static std::optional<std::string_view> get(const T& from, std::string_view name)
-    requires requires {
-      { from.get(name) } -> std::same_as<std::optional<std::string_view>>;
-    }
-  {
-    return from.get(name);
+  static std::optional<std::string_view> get(const T& from, std::string_view name) requires requires {
+    { from.get(name) } -> std::same_as<std::optional<std::string_view>>;
   }
+  { return from.get(name); }
 
-  static void set(T& to, std::string_view name, std::string_view value)
-    requires requires { to.set(name, value); }
-  {
+  static void set(T& to, std::string_view name, std::string_view value) requires requires {
     to.set(name, value);
   }
-  static void set(T& to, std::string_view name, std::string_view value)
-    requires(!requires { to.set(name, value); } && requires(std::string text) { to.set(text, text); })
-  {
+  { to.set(name, value); }
+  static void set(T& to, std::string_view name, std::string_view value) requires(
+      !requires { to.set(name, value); } && requires(std::string text) { to.set(text, text); }) {
     to.set(std::string{name}, std::string{value});
   }
 
-  static void remove(T& from, std::string_view name)
-    requires requires { from.remove(name); }
-  {
-    from.remove(name);
-  }
-  static void remove(T& from, std::string_view name)
-    requires(!requires { from.remove(name); } && requires(std::string text) { from.remove(text); })
-  {
+  static void remove(T& from, std::string_view name) requires requires { from.remove(name); }
+  { from.remove(name); }
+  static void remove(T& from, std::string_view name) requires(
+      !requires { from.remove(name); } && requires(std::string text) { from.remove(text); }) {
     from.remove(std::string{name});
   }
 
-  static header_set write(T& to, const outgoing_headers& headers) noexcept
-    requires requires {
-      { to.write(headers) } noexcept -> std::same_as<header_set>;
-    }
-  {
-    return to.write(headers);
+  static header_set write(T& to, const outgoing_headers& headers) noexcept requires requires {
+    { to.write(headers) }
+    noexcept->std::same_as<header_set>;
   }
+  { return to.write(headers); }
 };
 
 struct any_header_visitor {
@@ -108,7 +96,8 @@ template <carrier_reader C>
 bool read_headers(const C& from, received_headers& into) noexcept {
   return contained([&] {
     if constexpr (enumerable_carrier<C>) {
-      traits_of<C>::for_each(from, [&into](std::string_view name, std::string_view value) { into.offer(name, value); });
+      traits_of<C>::for_each(
+          from, [&into](std::string_view name, std::string_view value) { into.offer(name, value); });
     } else {
       for (int slot = 0; slot < into.names().size(); ++slot) {
         if (const auto value = traits_of<C>::get(from, into.names()[slot].text())) into.add(slot, *value);

@@ -34,7 +34,9 @@ class variable_name {
 constexpr std::string_view baggage = "BAGGAGE";
 constexpr std::string_view sentry_baggage = "SENTRY_BAGGAGE";
 
-std::string_view variable_of(std::string_view entry) noexcept { return entry.substr(0, entry.find('=')); }
+std::string_view variable_of(std::string_view entry) noexcept {
+  return entry.substr(0, entry.find('='));
+}
 
 }  // namespace
 

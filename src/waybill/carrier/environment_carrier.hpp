@@ -23,8 +23,9 @@ class process_environment {
 // An environment of its own: fill it, then hand envp() to execve or posix_spawn.
 class environment_carrier {
  public:
-  environment_carrier();                                 // a copy of this process's
-  explicit environment_carrier(const char* const* envp);  // a copy of "NAME=value" strings up to a null; null: empty
+  environment_carrier();  // a copy of this process's
+  explicit environment_carrier(
+      const char* const* envp);  // a copy of "NAME=value" strings up to a null; null: empty
 
   std::optional<std::string_view> get(std::string_view name) const noexcept;
   // A value with a NUL in it ends there; the exec call could not pass more on.

@@ -1,6 +1,7 @@
 // Lists of headers as carriers: vectors, lists, deques and spans of pairs or of {name, value}. Any case, duplicates.
 #pragma once
 
+#include <waybill/carrier/assign_text.hpp>
 #include <waybill/carrier/carrier.hpp>
 
 #include <concepts>
@@ -26,23 +27,30 @@ concept header_entry = requires(const E& entry) {
 };
 
 template <class L>
-concept readable_header_list =
-    std::ranges::forward_range<const L> &&
-    (header_pair<std::ranges::range_value_t<const L>> || header_entry<std::ranges::range_value_t<const L>>) &&
-    !requires { typename L::mapped_type; } && !requires(const L& list, any_header_visitor visit) { list.for_each(visit); };
+concept readable_header_list = std::ranges::forward_range<const L> &&
+    (header_pair<std::ranges::range_value_t<const L>> ||
+     header_entry<std::ranges::range_value_t<const L>>)&&!requires {
+  typename L::mapped_type;
+}
+&&!requires(const L& list, any_header_visitor visit) {
+  list.for_each(visit);
+};
 
 // Views as elements can be read but not written: the bytes would have no owner.
 template <class L>
-concept writable_header_list = readable_header_list<L> && requires(L& list, std::ranges::range_value_t<L> entry) {
+concept writable_header_list = readable_header_list<L> &&
+    requires(L& list, std::ranges::range_value_t<L> entry) {
   list.push_back(entry);
   list.erase(list.begin(), list.end());
-} && (requires(std::ranges::range_value_t<L> entry, const char* text) {
-  entry.first.assign(text, 1U);
-  entry.second.assign(text, 1U);
-} || requires(std::ranges::range_value_t<L> entry, const char* text) {
-  entry.name.assign(text, 1U);
-  entry.value.assign(text, 1U);
-});
+} &&(
+    requires(std::ranges::range_value_t<L> entry, const char* text) {
+      entry.first.assign(text, 1U);
+      entry.second.assign(text, 1U);
+    } ||
+    requires(std::ranges::range_value_t<L> entry, const char* text) {
+      entry.name.assign(text, 1U);
+      entry.value.assign(text, 1U);
+    });
 
 template <readable_header_list L>
 struct carrier_traits<L> {
@@ -51,9 +59,7 @@ struct carrier_traits<L> {
     for (const auto& entry : list) visit(std::string_view{name_of(entry)}, std::string_view{value_of(entry)});
   }
 
-  static void set(L& list, std::string_view name, std::string_view value)
-    requires writable_header_list<L>
-  {
+  static void set(L& list, std::string_view name, std::string_view value) requires writable_header_list<L> {
     bool there = false;
     keep_if(list, [&](auto& entry) {
       if (std::string_view{name_of(entry)} != name) return true;
@@ -64,28 +70,26 @@ struct carrier_traits<L> {
     if (!there) append(list, name, value);
   }
 
-  static void remove(L& list, std::string_view name)
-    requires writable_header_list<L>
-  {
+  static void remove(L& list, std::string_view name) requires writable_header_list<L> {
     keep_if(list, [&](auto& entry) { return std::string_view{name_of(entry)} != name; });
   }
 
-  static header_set write(L& list, const outgoing_headers& headers) noexcept
-    requires writable_header_list<L>
-  {
+  static header_set write(L& list,
+                          const outgoing_headers& headers) noexcept requires writable_header_list<L> {
     header_set there;
     keep_if(list, [&](auto& entry) {
       const auto match = headers.find(std::string_view{name_of(entry)});
       const int slot = match.slot();
       if (!match.is_ours()) return true;
       if (!match.is_exact() || there.has(slot)) return false;
-      if (!contained([&] { value_of(entry).assign(headers.value(slot).data(), headers.value(slot).size()); })) return false;
+      if (!assign_text(value_of(entry), headers.value(slot))) return false;
       there.add(slot);
       return true;
     });
     header_set failed;
     (headers.present() - there).for_each([&](int slot) {
-      if (!contained([&] { append(list, headers.names()[slot].text(), headers.value(slot)); })) failed.add(slot);
+      if (!contained([&] { append(list, headers.names()[slot].text(), headers.value(slot)); }))
+        failed.add(slot);
     });
     return failed;
   }

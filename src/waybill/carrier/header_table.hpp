@@ -1,7 +1,6 @@
 // Which of our headers is this? A table of names, asked once for every key of a carrier: most answers are no.
 #pragma once
 
-#include <waybill/base/ascii.hpp>
 #include <waybill/carrier/header_name.hpp>
 
 #include <array>
@@ -30,9 +29,15 @@ class header_set {
     for (std::uint32_t left = bits_; left != 0; left &= left - 1) visit(std::countr_zero(left));
   }
 
-  friend constexpr header_set operator|(header_set a, header_set b) noexcept { return header_set{a.bits_ | b.bits_}; }
-  friend constexpr header_set operator&(header_set a, header_set b) noexcept { return header_set{a.bits_ & b.bits_}; }
-  friend constexpr header_set operator-(header_set a, header_set b) noexcept { return header_set{a.bits_ & ~b.bits_}; }
+  friend constexpr header_set operator|(header_set a, header_set b) noexcept {
+    return header_set{a.bits_ | b.bits_};
+  }
+  friend constexpr header_set operator&(header_set a, header_set b) noexcept {
+    return header_set{a.bits_ & b.bits_};
+  }
+  friend constexpr header_set operator-(header_set a, header_set b) noexcept {
+    return header_set{a.bits_ & ~b.bits_};
+  }
   friend constexpr bool operator==(header_set, header_set) noexcept = default;
 
  private:
@@ -75,16 +80,18 @@ class header_table {
     int code_ = -1;
   };
 
-  // The slot of a name in any case, or -1.
-  int find(std::string_view name) const noexcept {
+  // The slot of a name in any case, or -1. These two are asked for every key of every carrier, and mostly answer by the
+  // length alone: a call for that would cost more than the answer.
+  [[gnu::always_inline]] int find(std::string_view name) const noexcept {
     name_ends ends;
     return locate(name, ends);
   }
-  match find_with_case(std::string_view name) const noexcept {
+  [[gnu::always_inline]] match find_with_case(std::string_view name) const noexcept {
     name_ends ends;
     const int slot = locate(name, ends);
     if (slot < 0) return {};
-    return {slot, names_[slot].matches_exactly(ends) && (name.size() <= ends_size || name == names_[slot].text())};
+    return {slot, name.size() <= 2 * sizeof ends.head ? names_[slot].matches_exactly(ends)
+                                                      : name == names_[slot].text()};
   }
 
   // The slot of a name that is known to be there: for constants.
@@ -96,19 +103,19 @@ class header_table {
   }
 
  private:
-  static constexpr std::size_t ends_size = 2 * sizeof(name_ends::head);  // longer names have a middle
-
-  // Asked for every key of every carrier.
   [[gnu::always_inline]] int locate(std::string_view name, name_ends& ends) const noexcept {
     if (name.size() > header_name::max_size || (lengths_ >> name.size() & 1) == 0) return -1;
     ends = name_ends::of(name);
     const int end = first_[name.size() + 1];
     for (int slot = first_[name.size()]; slot < end; ++slot) {
       if (!names_[slot].matches_any_case(ends)) continue;
-      if (name.size() <= ends_size || ascii_iequals(name, names_[slot].text())) return slot;
+      return name.size() <= 2 * sizeof ends.head ? slot : find_long(name, slot, end);
     }
     return -1;
   }
+  // For names with a middle, from a slot on whose ends match.
+  int find_long(std::string_view name, int slot, int end) const noexcept;
+
   consteval bool contains(std::string_view name) const {
     for (int slot = 0; slot < size_; ++slot) {
       if (names_[slot].text() == name) return true;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t max_decoded_size = 64 * 1024;
 
-bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) noexcept {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 bool has_escapes(const json_object_members& members) noexcept {
   return members.is_string() && (members.key_escaped() || members.value_escaped());
@@ -16,7 +18,9 @@ bool has_escapes(const json_object_members& members) noexcept {
 
 }  // namespace
 
-json_object_carrier::json_object_carrier(std::string& json) noexcept : json_(json) { inspect(); }
+json_object_carrier::json_object_carrier(std::string& json) noexcept : json_(json) {
+  inspect();
+}
 
 void json_object_carrier::inspect() noexcept {
   problem_ = nullptr;
@@ -153,14 +157,17 @@ header_set json_object_carrier::write(const outgoing_headers& headers) noexcept 
     return {fate::gets_value, headers.value(slot)};
   };
   const auto additions = [&](add_member add) {
-    (headers.present() - there).for_each([&](int slot) { add(headers.names()[slot].text(), headers.value(slot)); });
+    (headers.present() - there).for_each([&](int slot) {
+      add(headers.names()[slot].text(), headers.value(slot));
+    });
   };
   return contained([&] { rewrite(decide, additions); }) ? header_set{} : headers.present();
 }
 
 std::string json_object_carrier::problem() const {
   if (problem_ == nullptr) return {};
-  return "The text is not a JSON object: at byte " + std::to_string(problem_position_) + ", " + problem_ + ".";
+  return "The text is not a JSON object: at byte " + std::to_string(problem_position_) + ", " + problem_ +
+         ".";
 }
 
 }  // namespace waybill::inline v0

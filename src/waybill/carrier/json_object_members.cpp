@@ -52,7 +52,9 @@ bool json_object_members::fail(const char* problem) noexcept {
   return false;
 }
 
-void json_object_members::skip_space() noexcept { at_ = space.skip(at_, end_); }
+void json_object_members::skip_space() noexcept {
+  at_ = space.skip(at_, end_);
+}
 
 bool json_object_members::read_string(std::string_view& raw, bool& escaped) noexcept {
   if (at_ == end_ || *at_ != '"') return fail("a string in quotes was expected");
@@ -223,12 +225,23 @@ std::size_t decode_json_string(std::string_view raw, char* out) noexcept {
     }
     if (at[1] != 'u') {
       switch (at[1]) {
-        case 'b': *out++ = '\b'; break;
-        case 'f': *out++ = '\f'; break;
-        case 'n': *out++ = '\n'; break;
-        case 'r': *out++ = '\r'; break;
-        case 't': *out++ = '\t'; break;
-        default: *out++ = at[1];
+        case 'b':
+          *out++ = '\b';
+          break;
+        case 'f':
+          *out++ = '\f';
+          break;
+        case 'n':
+          *out++ = '\n';
+          break;
+        case 'r':
+          *out++ = '\r';
+          break;
+        case 't':
+          *out++ = '\t';
+          break;
+        default:
+          *out++ = at[1];
       }
       at += 2;
       continue;

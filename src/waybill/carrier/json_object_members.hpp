@@ -31,7 +31,9 @@ class json_object_members {
 
   // Offsets in the text: of the key's opening quote, and of the value with its quotes.
   std::size_t member_begin() const noexcept { return static_cast<std::size_t>(key_.data() - 1 - begin_); }
-  std::size_t value_begin() const noexcept { return static_cast<std::size_t>(value_.data() - begin_) - is_string_; }
+  std::size_t value_begin() const noexcept {
+    return static_cast<std::size_t>(value_.data() - begin_) - is_string_;
+  }
   std::size_t value_end() const noexcept {
     return static_cast<std::size_t>(value_.data() + value_.size() - begin_) + is_string_;
   }

@@ -1,6 +1,7 @@
 // Maps of strings as carriers: std::map, std::unordered_map, multimaps, and others built like them.
 #pragma once
 
+#include <waybill/carrier/assign_text.hpp>
 #include <waybill/carrier/carrier.hpp>
 #include <waybill/carrier/metadata.hpp>
 
@@ -23,7 +24,10 @@ concept string_map = requires(M& map, const M& full, typename M::key_type key, t
   map.emplace(text, text);
   map.erase(map.begin());
   map.equal_range(key);
-} && !requires(const M& map, any_header_visitor visit) { map.for_each(visit); };
+}
+&&!requires(const M& map, any_header_visitor visit) {
+  map.for_each(visit);
+};
 
 template <string_map M>
 struct carrier_traits<M> {
@@ -51,7 +55,7 @@ struct carrier_traits<M> {
       const int slot = match.slot();
       if (!match.is_ours()) {
         ++at;
-      } else if (match.is_exact() && !there.has(slot) && assign(at->second, headers.value(slot))) {
+      } else if (match.is_exact() && !there.has(slot) && assign_text(at->second, headers.value(slot))) {
         there.add(slot);
         ++at;
       } else {
@@ -60,16 +64,13 @@ struct carrier_traits<M> {
     }
     header_set failed;
     (headers.present() - there).for_each([&](int slot) {
-      if (!contained([&] { map.emplace(headers.names()[slot].text(), headers.value(slot)); })) failed.add(slot);
+      if (!contained([&] { map.emplace(headers.names()[slot].text(), headers.value(slot)); }))
+        failed.add(slot);
     });
     return failed;
   }
 
  private:
-  static bool assign(typename M::mapped_type& to, std::string_view value) noexcept {
-    return contained([&] { to.assign(value.data(), value.size()); });
-  }
-
   // Some hash maps return nothing from erase(iterator); theirs stay valid otherwise.
   static auto erase(M& map, typename M::iterator at) {
     if constexpr (std::same_as<decltype(map.erase(at)), typename M::iterator>) {

@@ -35,11 +35,11 @@ class outgoing_headers {
 
   const header_table& names() const noexcept { return names_; }
   header_set ours() const noexcept { return ours_; }
-  header_set present() const noexcept { return present_; }  // those with a value
+  header_set present() const noexcept { return present_; }                      // those with a value
   std::string_view value(int slot) const noexcept { return values_.of[slot]; }  // only where present
 
   // What is to become of an entry of the carrier: one that is ours stays, with our value, if it is exact, and goes otherwise.
-  header_table::match find(std::string_view name) const noexcept {
+  [[gnu::always_inline]] header_table::match find(std::string_view name) const noexcept {
     const auto match = names_.find_with_case(name);
     if (!match.is_ours() || !ours_.has(match.slot())) return {};
     return {match.slot(), match.is_exact() && present_.has(match.slot())};

@@ -21,7 +21,7 @@ class received_headers {
   received_headers& operator=(const received_headers&) = delete;
 
   // One entry of the carrier, whatever it is.
-  void offer(std::string_view name, std::string_view value) noexcept {
+  [[gnu::always_inline]] void offer(std::string_view name, std::string_view value) noexcept {
     if (const int slot = names_.find(name); slot >= 0) add(slot, value);
   }
   void add(int slot, std::string_view value) noexcept {

@@ -62,8 +62,8 @@ header_set set_each(const outgoing_headers& headers, header_set stuck, header_se
 
 }  // namespace
 
-header_set write_each(const outgoing_headers& headers, function_ref<void(header_visitor)> walk, header_setter set,
-                      header_remover remove) noexcept {
+header_set write_each(const outgoing_headers& headers, function_ref<void(header_visitor)> walk,
+                      header_setter set, header_remover remove) noexcept {
   header_set stuck;
   header_set seen;
   header_set repeated;
@@ -72,10 +72,10 @@ header_set write_each(const outgoing_headers& headers, function_ref<void(header_
     foreign_spellings foreign;
     seen = repeated = {};
     const auto note = [&](std::string_view name, std::string_view) {
-      const auto match = headers.names().find_with_case(name);
+      const auto match = headers.find(name);
       const int slot = match.slot();
-      if (!match.is_ours() || !headers.ours().has(slot)) return;
-      if (!match.is_exact()) return foreign.note(slot, name);
+      if (!match.is_ours()) return;
+      if (name != headers.names()[slot].text()) return foreign.note(slot, name);
       if (seen.has(slot)) repeated.add(slot);
       seen.add(slot);
     };

@@ -14,8 +14,8 @@ using header_remover = function_ref<void(std::string_view name)>;
 
 // The functions may throw; it is caught. Other spellings and duplicates that walk shows are removed first: beside one of
 // those, a header of ours would be read as two. Returns the headers that are not there as they should be.
-header_set write_each(const outgoing_headers& headers, function_ref<void(header_visitor)> walk, header_setter set,
-                      header_remover remove) noexcept;
+header_set write_each(const outgoing_headers& headers, function_ref<void(header_visitor)> walk,
+                      header_setter set, header_remover remove) noexcept;
 
 // For carriers where a name has one spelling only.
 header_set write_each(const outgoing_headers& headers, header_setter set, header_remover remove) noexcept;

@@ -3,7 +3,6 @@
 #include <waybill/base/byte_set.hpp>
 #include <waybill/base/percent_encoding.hpp>
 #include <waybill/base/utf8.hpp>
-#include <waybill/context/baggage_walk.hpp>
 
 #include <cstring>
 
@@ -11,13 +10,17 @@ namespace waybill::inline v0 {
 namespace {
 
 constexpr byte_set alphanumeric = byte_set{'a', 'z'} | byte_set{'A', 'Z'} | byte_set{'0', '9'};
-constexpr byte_set token = alphanumeric | byte_set{"!#$%&'*+-.^_`|~"};    // RFC 7230 §3.2.6
+constexpr byte_set token = alphanumeric | byte_set{"!#$%&'*+-.^_`|~"};     // RFC 7230 §3.2.6
 constexpr byte_set value_bytes = byte_set{'!', '~'} - byte_set{"\",;\\"};  // baggage-octet
 constexpr byte_set white_space{" \t"};
 
 const char* trim_end(const char* begin, const char* end) noexcept {
   while (end != begin && white_space.contains(end[-1])) --end;
   return end;
+}
+
+std::string_view view(const char* begin, const char* end) noexcept {
+  return {begin, static_cast<std::size_t>(end - begin)};
 }
 
 bool is_token(std::string_view text) noexcept {
@@ -51,7 +54,8 @@ const char* baggage_members::read_properties(const char* at) noexcept {
     at = token.skip(at, end_);
     if (at == name) return nullptr;
     at = white_space.skip(at, end_);
-    if (at != end_ && *at == '=') at = white_space.skip(value_bytes.skip(white_space.skip(at + 1, end_), end_), end_);
+    if (at != end_ && *at == '=')
+      at = white_space.skip(value_bytes.skip(white_space.skip(at + 1, end_), end_), end_);
   }
   if (at != end_ && *at != ',') return nullptr;
   text_end_ = trim_end(value_end_, at);
@@ -100,11 +104,24 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
 }
 
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept {
-  std::optional<std::string_view> found;
-  walk_baggage(text, [&](std::string_view name, std::string_view value) {
-    if (name == key) found = value;
-  });
-  return found;
+  if (key.empty()) return std::nullopt;
+  const char* const begin = text.data();
+  const char* end = begin + text.size();
+  while (end != begin) {  // from the right: the last one counts
+    const void* const comma = memrchr(begin, ',', static_cast<std::size_t>(end - begin));
+    const char* at = comma == nullptr ? begin : static_cast<const char*>(comma) + 1;
+    while (at != end && white_space.contains(*at)) ++at;
+    if (static_cast<std::size_t>(end - at) > key.size() && *at == key.front() &&
+        std::memcmp(at, key.data(), key.size()) == 0) {
+      const char* const equals = white_space.skip(at + key.size(), end);
+      if (equals != end && *equals == '=') {
+        const char* const value = white_space.skip(equals + 1, end);
+        return view(value, value_bytes.skip(value, end));
+      }
+    }
+    end = comma == nullptr ? begin : static_cast<const char*>(comma);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> baggage_value(std::string_view text, std::string_view key) {
@@ -116,7 +133,8 @@ std::optional<std::string> baggage_value(std::string_view text, std::string_view
   return value;
 }
 
-std::optional<std::string> set_baggage_member(std::string_view text, std::string_view key, std::string_view value) {
+std::optional<std::string> set_baggage_member(std::string_view text, std::string_view key,
+                                              std::string_view value) {
   if (!is_token(key)) return std::nullopt;
   std::string edited = remove_baggage_member(text, key);
   if (!edited.empty()) edited += ',';
@@ -133,14 +151,18 @@ std::optional<std::string> set_baggage_member(std::string_view text, std::string
 
 std::string remove_baggage_member(std::string_view text, std::string_view key) {
   kept_text others;
-  keep_baggage({&text, 1}, [&](std::string_view other) { return other != key; }, others);
+  keep_baggage(
+      {&text, 1}, [&](std::string_view other) { return other != key; }, others);
   std::string edited(others.size(), '\0');
   others.write(edited.data());
   return edited;
 }
 
-std::size_t shorten_baggage(std::string_view text, std::size_t limit, std::string_view preferred, char* out) noexcept {
-  const auto is_preferred = [&](const baggage_members& members) { return members.key().starts_with(preferred); };
+std::size_t shorten_baggage(std::string_view text, std::size_t limit, std::string_view preferred,
+                            char* out) noexcept {
+  const auto is_preferred = [&](const baggage_members& members) {
+    return members.key().starts_with(preferred);
+  };
   std::size_t used = 0;
   for (baggage_members members{text}; members.next();) {
     if (members.valid() && is_preferred(members)) used += members.text().size() + (used == 0 ? 0 : 1);

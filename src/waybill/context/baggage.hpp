@@ -15,12 +15,14 @@
 namespace waybill::inline v0 {
 
 inline constexpr std::size_t max_baggage_members = 64;
-inline constexpr std::size_t max_baggage_size = 8192;  // bytes, all headers together; more is refused before it is looked at
+inline constexpr std::size_t max_baggage_size =
+    8192;  // bytes, all headers together; more is refused before it is looked at
 
 // Walks over the members, also those that break the grammar: while (members.next()) if (members.valid()) …
 class baggage_members {
  public:
-  explicit baggage_members(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
+  explicit baggage_members(std::string_view text) noexcept
+      : at_(text.data()), end_(text.data() + text.size()) {}
 
   bool next() noexcept;
 
@@ -30,10 +32,14 @@ class baggage_members {
   std::string_view text() const noexcept { return view(begin_, text_end_); }
   std::string_view key() const noexcept { return view(begin_, key_end_); }
   std::string_view value() const noexcept { return view(value_, value_end_); }  // still percent-encoded
-  std::string_view properties() const noexcept { return view(properties_, text_end_); }  // after the first semicolon
+  std::string_view properties() const noexcept {
+    return view(properties_, text_end_);
+  }  // after the first semicolon
 
   bool done() const noexcept { return at_ == nullptr; }  // the last member was read
-  std::string_view rest() const noexcept { return view(at_, end_); }  // what was not read yet; only while not done
+  std::string_view rest() const noexcept {
+    return view(at_, end_);
+  }  // what was not read yet; only while not done
 
  private:
   static std::string_view view(const char* begin, const char* end) noexcept {
@@ -57,7 +63,8 @@ class baggage_members {
 void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(std::string_view key)> wanted,
                   kept_text& kept) noexcept;
 
-// The value under key as it was sent; of several the last, as SDKs do. Keys compare with case.
+// The value under key as it was sent; of several the last, as SDKs do. Keys compare with case. For text that was checked,
+// as a context's is: of other text, members that are not valid are found too.
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept;
 
 // The same, percent-decoded; bytes that are no UTF-8 become U+FFFD.
@@ -65,12 +72,14 @@ std::optional<std::string> baggage_value(std::string_view text, std::string_view
 
 // text with key set to value, which is percent-encoded, in place of all members of that key and behind the others. Empty
 // when key is no token, or when there would be more than 64 members or 8,192 bytes.
-std::optional<std::string> set_baggage_member(std::string_view text, std::string_view key, std::string_view value);
+std::optional<std::string> set_baggage_member(std::string_view text, std::string_view key,
+                                              std::string_view value);
 std::string remove_baggage_member(std::string_view text, std::string_view key);
 
 // Writes what fits of text into limit bytes, in whole members: those whose key begins with preferred stay before others,
 // and of the others the left-most. out has room for text.size(). Returns the bytes written; 0 if not even the preferred
 // ones fit.
-std::size_t shorten_baggage(std::string_view text, std::size_t limit, std::string_view preferred, char* out) noexcept;
+std::size_t shorten_baggage(std::string_view text, std::size_t limit, std::string_view preferred,
+                            char* out) noexcept;
 
 }  // namespace waybill::inline v0

@@ -20,7 +20,7 @@ inline constexpr std::array known_formats{
     w3c_baggage,
     waybill_key,
 };
-static_assert(known_formats.size() <= received_context::max_formats);
+static_assert(known_formats.size() <= named_senders::max_formats);
 
 inline constexpr std::size_t all_names_size = [] {
   std::size_t count = 0;

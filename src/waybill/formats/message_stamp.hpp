@@ -12,12 +12,12 @@ namespace waybill::inline v0 {
 
 // Times of the sender's clock; on the wire they are whole milliseconds.
 struct message_stamp {
-  unix_nanos stamped = 0;                                // just before it was handed to the queue
-  std::optional<span_id> sender = {};                    // the sender's span; empty: it had none
-  std::optional<std::uint32_t> destination = {};         // destination_hash of the queue it was sent to
-  std::optional<unix_nanos> due = {};                    // not to be worked on before
-  std::optional<unix_nanos> created = {};                // the first stamp, when this is a later one
-  std::optional<std::uint32_t> attempt = {};             // 1 for the first
+  unix_nanos stamped = 0;                         // just before it was handed to the queue
+  std::optional<span_id> sender = {};             // the sender's span; empty: it had none
+  std::optional<std::uint32_t> destination = {};  // destination_hash of the queue it was sent to
+  std::optional<unix_nanos> due = {};             // not to be worked on before
+  std::optional<unix_nanos> created = {};         // the first stamp, when this is a later one
+  std::optional<std::uint32_t> attempt = {};      // 1 for the first
 
   friend bool operator==(const message_stamp&, const message_stamp&) noexcept = default;
 };

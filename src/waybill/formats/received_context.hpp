@@ -5,8 +5,9 @@
 #include <waybill/formats/message_stamp.hpp>
 #include <waybill/formats/rejection.hpp>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <optional>
 #include <span>
@@ -35,19 +36,53 @@ class header_pieces {
   std::size_t count_ = 0;
 };
 
-struct received_context {
+// Whom each format names as the sender, in the order in which they were read: the preferred one first.
+class named_senders {
+ public:
   static constexpr std::size_t max_formats = 8;
 
-  // By the formats' places in known_formats: whom each names as the sender.
-  std::array<std::optional<span_ids>, max_formats> senders;
+  struct sender {
+    std::uint8_t format;  // its place in known_formats
+    span_ids ids;
+  };
+
+  named_senders() noexcept {}
+  void add(std::size_t format, const span_ids& ids) noexcept {
+    if (count_ < max_formats) new (&senders_.of[count_++]) sender{static_cast<std::uint8_t>(format), ids};
+  }
+  void remove(std::size_t format) noexcept {
+    count_ = static_cast<std::size_t>(std::remove_if(senders_.of, senders_.of + count_,
+                                                     [&](const sender& s) { return s.format == format; }) -
+                                      senders_.of);
+  }
+
+  // Null when it names none.
+  const span_ids* find(std::size_t format) const noexcept {
+    for (const sender& named : all()) {
+      if (named.format == format) return &named.ids;
+    }
+    return nullptr;
+  }
+  std::span<const sender> all() const noexcept { return {senders_.of, count_}; }
+
+ private:
+  union unset_senders {
+    unset_senders() noexcept {}
+    sender of[max_formats];
+  } senders_;
+  std::size_t count_ = 0;
+};
+
+struct received_context {
+  named_senders senders;
 
   header_pieces tracestate;  // checked, all of it valid
 
   header_pieces baggage;  // checked, but invalid members are still in it
   bool baggage_read = false;
-  bool baggage_clean = true;   // every member is valid, and there are not too many
-  bool foreign_baggage = false;  // the format that forwards other people's members is on
-  bool sentry_baggage = false;   // it has sentry- members
+  bool baggage_clean = true;                     // every member is valid, and there are not too many
+  bool foreign_baggage = false;                  // the format that forwards other people's members is on
+  bool sentry_baggage = false;                   // it has sentry- members
   std::optional<trace_id> sentry_baggage_trace;  // the trace they say they belong to
 
   std::optional<message_stamp> stamp;

@@ -32,11 +32,14 @@ class rejection_set {
  public:
   constexpr bool empty() const noexcept { return bits_ == 0; }
   constexpr bool has(rejection what) const noexcept { return (bits_ >> static_cast<int>(what) & 1) != 0; }
-  constexpr void add(rejection what) noexcept { bits_ = static_cast<std::uint16_t>(bits_ | 1U << static_cast<int>(what)); }
+  constexpr void add(rejection what) noexcept {
+    bits_ = static_cast<std::uint16_t>(bits_ | 1U << static_cast<int>(what));
+  }
 
   template <class Visit>
   constexpr void for_each(Visit&& visit) const {
-    for (unsigned left = bits_; left != 0; left &= left - 1) visit(static_cast<rejection>(std::countr_zero(left)));
+    for (unsigned left = bits_; left != 0; left &= left - 1)
+      visit(static_cast<rejection>(std::countr_zero(left)));
   }
 
  private:

@@ -58,12 +58,6 @@ std::string_view first_of(std::string_view list, bool& more) noexcept {
   }
 }
 
-std::optional<span_ids> read_list(std::string_view value, bool& repeated) noexcept {
-  value = trim(value);
-  if (const auto ids = read_single(value)) return ids;
-  return read_single(first_of(value, repeated));
-}
-
 // Seconds since 1970 as Sentry's SDKs write them: digits, and perhaps a fraction.
 std::optional<unix_nanos> read_seconds(std::string_view text) noexcept {
   text = trim(text);
@@ -81,14 +75,26 @@ std::optional<unix_nanos> read_seconds(std::string_view text) noexcept {
   return static_cast<unix_nanos>(*whole * 1'000'000'000 + nanos);
 }
 
-void read_trace_header(const received_headers& headers, received_context& received) noexcept {
-  bool repeated = false;
+// The first that is not empty counts, of several headers and of a list in one.
+void read_trace_headers(const received_headers& headers, received_context& received) noexcept {
+  bool repeated = headers.count(trace_header) > 1;
   for (const auto value : headers.values(trace_header)) {
-    received.senders[self] = read_list(value, repeated);
-    if (received.senders[self] || !trim(value).empty()) break;
+    if (const auto ids = read_single(trim(value))) {
+      received.senders.add(self, *ids);
+      break;
+    }
+    bool more = false;
+    const std::string_view first = first_of(value, more);
+    repeated = repeated || more;
+    if (first.empty()) continue;
+    if (const auto ids = read_single(first)) {
+      received.senders.add(self, *ids);
+    } else {
+      received.rejected.add(rejection::sentry_trace_malformed);
+    }
+    break;
   }
-  if (!received.senders[self]) received.rejected.add(rejection::sentry_trace_malformed);
-  if (repeated || headers.count(trace_header) > 1) received.rejected.add(rejection::sentry_trace_repeated);
+  if (repeated) received.rejected.add(rejection::sentry_trace_repeated);
 }
 
 char* put(std::string_view text, char* out) noexcept {
@@ -99,11 +105,13 @@ char* put(std::string_view text, char* out) noexcept {
 }  // namespace
 
 std::optional<span_ids> read_sentry_trace(std::string_view value) noexcept {
-  bool repeated = false;
-  return read_list(value, repeated);
+  if (const auto ids = read_single(trim(value))) return ids;
+  bool more = false;
+  return read_single(first_of(value, more));
 }
 
-std::string_view write_sentry_trace(const span_ids& ids, std::span<char, max_sentry_trace_size> out) noexcept {
+std::string_view write_sentry_trace(const span_ids& ids,
+                                    std::span<char, max_sentry_trace_size> out) noexcept {
   char* const text = out.data();
   ids.trace.write_hex_to(text);
   text[32] = '-';
@@ -146,7 +154,7 @@ std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids,
 }
 
 void read_sentry(const received_headers& headers, received_context& received) noexcept {
-  if (headers.present().has(trace_header)) read_trace_header(headers, received);
+  if (headers.present().has(trace_header)) read_trace_headers(headers, received);
   check_baggage(headers, received);
   if (headers.present().has(enqueued_header)) {
     received.sentry_enqueued = read_seconds(headers.values(enqueued_header).front());

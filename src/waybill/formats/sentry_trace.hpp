@@ -27,7 +27,8 @@ inline constexpr std::string_view sentry_member_prefix = "sentry-";
 inline constexpr std::string_view sentry_trace_id_member = "sentry-trace_id";
 inline bool is_sentry_member(std::string_view key) noexcept {
   // In two comparisons of four bytes; starts_with would be a call for every member.
-  return key.size() >= 7 && std::memcmp(key.data(), "sent", 4) == 0 && std::memcmp(key.data() + 3, "try-", 4) == 0;
+  return key.size() >= 7 && std::memcmp(key.data(), "sent", 4) == 0 &&
+         std::memcmp(key.data() + 3, "try-", 4) == 0;
 }
 std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept;
 
@@ -39,7 +40,8 @@ struct sentry_head {
   std::string_view org_id = {};
   std::string_view transaction = {};
   std::string_view sample_rate = {};  // decimal text, such as 0.25
-  std::string_view sample_rand = {};  // decimal text in [0, 1); below sample_rate exactly when the trace is sampled
+  std::string_view sample_rand =
+      {};  // decimal text in [0, 1); below sample_rate exactly when the trace is sampled
 };
 inline constexpr std::size_t max_sentry_head_size = 8 * 640;
 

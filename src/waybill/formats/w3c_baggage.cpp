@@ -27,7 +27,8 @@ void check_members(std::string_view piece, std::size_t& count, received_context&
 void check_baggage(const received_headers& headers, received_context& received) noexcept {
   if (received.baggage_read || !headers.present().has(baggage)) return;
   received.baggage_read = true;
-  if (headers.count(baggage) > received_headers::max_values) received.rejected.add(rejection::too_many_headers);
+  if (headers.count(baggage) > received_headers::max_values)
+    received.rejected.add(rejection::too_many_headers);
   std::size_t size = 0;
   std::size_t members = 0;
   for (std::string_view piece : headers.values(baggage)) {

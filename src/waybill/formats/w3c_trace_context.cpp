@@ -38,7 +38,8 @@ void read_tracestate(const received_headers& headers, received_context& received
     if (size > max_tracestate_size + 1) return refuse(rejection::tracestate_too_long);
     piece = trim_ows(piece);
     const auto count = count_tracestate_members(piece);
-    if (!count || (members += *count) > max_tracestate_members) return refuse(rejection::tracestate_malformed);
+    if (!count || (members += *count) > max_tracestate_members)
+      return refuse(rejection::tracestate_malformed);
     if (*count != 0) received.tracestate.add(piece);
   }
 }
@@ -72,7 +73,8 @@ std::optional<span_ids> read_traceparent(std::string_view value) noexcept {
 
 std::string_view write_traceparent(const span_ids& ids, std::span<char, traceparent_size> out) noexcept {
   char* const text = out.data();
-  const int flags = (ids.decision == sampling_decision::sampled ? sampled_flag : 0) | (ids.random ? random_flag : 0);
+  const int flags =
+      (ids.decision == sampling_decision::sampled ? sampled_flag : 0) | (ids.random ? random_flag : 0);
   text[0] = text[1] = '0';
   text[2] = text[35] = text[52] = '-';
   ids.trace.write_hex_to(text + trace_at);
@@ -83,23 +85,30 @@ std::string_view write_traceparent(const span_ids& ids, std::span<char, tracepar
 }
 
 void read_w3c_trace_context(const received_headers& headers, received_context& received) noexcept {
-  const std::size_t count = headers.count(traceparent);
-  if (count == 1) {
-    received.senders[self] = read_traceparent(headers.values(traceparent).front());
-    if (!received.senders[self]) received.rejected.add(rejection::traceparent_malformed);
+  bool named = false;
+  if (const std::size_t count = headers.count(traceparent); count == 1) {
+    const auto ids = read_traceparent(headers.values(traceparent).front());
+    named = ids.has_value();
+    if (named) {
+      received.senders.add(self, *ids);
+    } else {
+      received.rejected.add(rejection::traceparent_malformed);
+    }
   } else if (count > 1) {
     received.rejected.add(rejection::traceparent_repeated);  // §3.2.2: which one is true cannot be known
   }
   if (!headers.present().has(tracestate)) return;
-  if (!received.senders[self]) return received.rejected.add(rejection::tracestate_without_traceparent);
-  if (headers.count(tracestate) > received_headers::max_values) received.rejected.add(rejection::too_many_headers);
+  if (!named) return received.rejected.add(rejection::tracestate_without_traceparent);
+  if (headers.count(tracestate) > received_headers::max_values)
+    received.rejected.add(rejection::too_many_headers);
   read_tracestate(headers, received);
 }
 
 void write_w3c_trace_context(const outgoing_context& context, outgoing_headers& headers) noexcept {
   char* const room = headers.claim(traceparent_size);
   if (room == nullptr) return;
-  headers.set(traceparent, write_traceparent(context.ids, std::span<char, traceparent_size>{room, traceparent_size}));
+  headers.set(traceparent,
+              write_traceparent(context.ids, std::span<char, traceparent_size>{room, traceparent_size}));
   headers.set(tracestate, context.tracestate);
 }
 

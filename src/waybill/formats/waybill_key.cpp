@@ -61,22 +61,19 @@ class field_reader {
   const char* end_;
 };
 
-bool read_time(field_reader& fields, std::optional<unix_nanos>& time) noexcept {
-  std::uint64_t millis;
-  if (time || !fields.read_number(millis, max_unix_millis)) return false;
-  time = static_cast<unix_nanos>(millis) * nanos_per_milli;
-  return true;
-}
-
 // False when a known field is malformed, or was there before.
-bool read_field(field_reader& fields, message_stamp& stamp) noexcept {
+bool read_field(field_reader& fields, message_stamp& stamp, std::optional<unix_nanos>& stamped) noexcept {
+  std::optional<unix_nanos>* time = nullptr;
   switch (fields.next_name()) {
-    case 's': {
-      std::optional<unix_nanos> time;
-      if (stamp.stamped != 0 || !read_time(fields, time)) return false;
-      stamp.stamped = *time;
-      return true;
-    }
+    case 's':
+      time = &stamped;
+      break;
+    case 'd':
+      time = &stamp.due;
+      break;
+    case 'c':
+      time = &stamp.created;
+      break;
     case 'p': {
       span_id::bytes_type bytes;
       if (stamp.sender || !fields.read_bytes(bytes.data(), bytes.size())) return false;
@@ -86,21 +83,26 @@ bool read_field(field_reader& fields, message_stamp& stamp) noexcept {
     case 'q': {
       std::uint8_t bytes[4];
       if (stamp.destination || !fields.read_bytes(bytes, sizeof bytes)) return false;
-      stamp.destination =
-          std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
+      stamp.destination = std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 |
+                          std::uint32_t{bytes[2]} << 8 | bytes[3];
       return true;
     }
-    case 'd': return read_time(fields, stamp.due);
-    case 'c': return read_time(fields, stamp.created);
     case 'n': {
       std::uint64_t attempt;
       if (stamp.attempt || !fields.read_number(attempt, max_attempt)) return false;
       stamp.attempt = static_cast<std::uint32_t>(attempt);
       return true;
     }
-    case '\0': return true;
-    default: fields.skip(); return true;
+    case '\0':
+      return true;
+    default:
+      fields.skip();
+      return true;
   }
+  std::uint64_t millis;
+  if (*time || !fields.read_number(millis, max_unix_millis)) return false;
+  *time = static_cast<unix_nanos>(millis) * nanos_per_milli;
+  return true;
 }
 
 char* put_field(char name, char* out) noexcept {
@@ -126,13 +128,18 @@ std::optional<message_stamp> read_waybill(std::string_view value) noexcept {
   std::optional<message_stamp> stamp;
   if (value.size() > max_size) return stamp;
   stamp.emplace();
+  std::optional<unix_nanos> stamped;
   field_reader fields{value};
   while (!fields.done()) {
-    if (read_field(fields, *stamp)) continue;
+    if (read_field(fields, *stamp, stamped)) continue;
     stamp.reset();
     return stamp;
   }
-  if (stamp->stamped == 0) stamp.reset();
+  if (stamped) {
+    stamp->stamped = *stamped;
+  } else {
+    stamp.reset();
+  }
   return stamp;
 }
 
@@ -149,8 +156,9 @@ std::string_view write_waybill(const message_stamp& stamp, std::span<char, max_w
   }
   if (stamp.destination) {
     const std::uint32_t hash = *stamp.destination;
-    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(hash >> 24), static_cast<std::uint8_t>(hash >> 16),
-                                  static_cast<std::uint8_t>(hash >> 8), static_cast<std::uint8_t>(hash)};
+    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(hash >> 24),
+                                  static_cast<std::uint8_t>(hash >> 16), static_cast<std::uint8_t>(hash >> 8),
+                                  static_cast<std::uint8_t>(hash)};
     at = put_field('q', at);
     write_hex(bytes, sizeof bytes, at);
     at += 8;
@@ -176,7 +184,8 @@ void write_waybill_key(const outgoing_context& context, outgoing_headers& header
   if (context.stamp.stamped == 0) return;
   char* const room = headers.claim(max_waybill_size);
   if (room == nullptr) return;
-  headers.set(waybill_header, write_waybill(context.stamp, std::span<char, max_waybill_size>{room, max_waybill_size}));
+  headers.set(waybill_header,
+              write_waybill(context.stamp, std::span<char, max_waybill_size>{room, max_waybill_size}));
 }
 
 }  // namespace waybill::inline v0

@@ -9,6 +9,7 @@ namespace waybill::inline v0 {
 
 // A tracestate that breaks its grammar is dropped whole, a member of baggage alone: what a context holds, inject writes
 // without looking again.
-trace_context checked_context(const span_ids& ids, std::string_view tracestate, std::string_view baggage) noexcept;
+trace_context checked_context(const span_ids& ids, std::string_view tracestate,
+                              std::string_view baggage) noexcept;
 
 }  // namespace waybill::inline v0

@@ -32,36 +32,36 @@ void extracted::decide() noexcept {
   ids_.reset();
   source_ = {};
   disagreement_ = disagreement::none;
-  for (const auto index : formats_.order()) {
-    const auto& sender = received_.senders[index];
-    if (!sender) continue;
-    if (ids_) {
-      compare_with(*sender, known_formats[index].can_defer);
-    } else {
-      ids_ = sender;
-      source_ = known_formats[index].name;
-      source_can_defer_ = known_formats[index].can_defer;
+  const auto senders = received_.senders.all();
+  if (!senders.empty()) {
+    const format& preferred = known_formats[senders.front().format];
+    ids_ = senders.front().ids;
+    source_ = preferred.name;
+    for (const auto& other : senders.subspan(1)) {
+      compare_with(other.ids, preferred.can_defer, known_formats[other.format].can_defer);
     }
   }
-  if (!is_followed(received_.senders[w3c])) received_.tracestate.clear();
-  sentry_frozen_ = is_followed(received_.senders[sentry]);
+  if (!is_followed(received_.senders.find(w3c))) received_.tracestate.clear();
+  sentry_frozen_ = is_followed(received_.senders.find(sentry));
   drop_sentry_baggage_ = false;
   if (received_.sentry_baggage && formats_.has(sentry)) decide_on_sentry_baggage();
 }
 
-bool extracted::is_followed(const std::optional<span_ids>& sender) const noexcept {
-  return sender && ids_ && sender->trace == ids_->trace;
+bool extracted::is_followed(const span_ids* sender) const noexcept {
+  return sender != nullptr && sender->trace == ids_->trace;
 }
 
 // It goes when it is known to describe another trace: the one of a sentry-trace that does not count, or, without any, the one
 // it says itself. Beside the sentry-trace that counts, what it says itself is only told: Sentry's SDKs forward it as it is.
 void extracted::decide_on_sentry_baggage() noexcept {
-  const bool says_other = received_.sentry_baggage_trace && (!ids_ || *received_.sentry_baggage_trace != ids_->trace);
-  drop_sentry_baggage_ = !ids_ || (received_.senders[sentry] ? !sentry_frozen_ : says_other);
+  const bool says_other =
+      received_.sentry_baggage_trace && (!ids_ || *received_.sentry_baggage_trace != ids_->trace);
+  const bool has_sender = received_.senders.find(sentry) != nullptr;
+  drop_sentry_baggage_ = !ids_ || (has_sender ? !sentry_frozen_ : says_other);
   if (drop_sentry_baggage_ || says_other) received_.rejected.add(rejection::sentry_baggage_elsewhere);
 }
 
-void extracted::compare_with(const span_ids& other, bool other_can_defer) noexcept {
+void extracted::compare_with(const span_ids& other, bool can_defer, bool other_can_defer) noexcept {
   const auto differ = [&](waybill::disagreement how) { disagreement_ = std::max(disagreement_, how); };
   if (other.trace != ids_->trace) return differ(disagreement::trace);
   ids_->random = ids_->random || other.random;
@@ -70,7 +70,7 @@ void extracted::compare_with(const span_ids& other, bool other_can_defer) noexce
   // traceparent has only one word for "no" and for "not decided"; the format beside it knows which was meant.
   constexpr auto no = sampling_decision::not_sampled;
   constexpr auto open = sampling_decision::deferred;
-  if (!source_can_defer_ && ids_->decision == no && other.decision == open) {
+  if (!can_defer && ids_->decision == no && other.decision == open) {
     ids_->decision = open;
   } else if (other_can_defer || other.decision != no || ids_->decision != open) {
     differ(disagreement::decision);
@@ -78,14 +78,12 @@ void extracted::compare_with(const span_ids& other, bool other_can_defer) noexce
 }
 
 std::optional<span_ids> extracted::ids_from(std::string_view format) const noexcept {
-  const std::size_t index = find_format(format);
-  return index < known_formats.size() ? received_.senders[index] : std::nullopt;
+  const span_ids* const named = received_.senders.find(find_format(format));
+  return named == nullptr ? std::nullopt : std::optional{*named};
 }
 
 void extracted::disregard(std::string_view format) noexcept {
-  const std::size_t index = find_format(format);
-  if (index == known_formats.size()) return;
-  received_.senders[index].reset();
+  received_.senders.remove(find_format(format));
   decide();
 }
 
@@ -105,7 +103,9 @@ trace_context extracted::to_context() const noexcept {
   }
   kept_text kept;
   keep_baggage(
-      baggage(), [&](std::string_view key) { return is_sentry_member(key) ? !drop_sentry_baggage_ : !drop_foreign; }, kept);
+      baggage(),
+      [&](std::string_view key) { return is_sentry_member(key) ? !drop_sentry_baggage_ : !drop_foreign; },
+      kept);
   return {ids, context_text::make(tracestate(), kept.pieces(), sentry_frozen_)};
 }
 

@@ -56,16 +56,15 @@ class extracted {
 
  private:
   void decide() noexcept;
-  void compare_with(const span_ids& other, bool other_can_defer) noexcept;
-  bool is_followed(const std::optional<span_ids>& sender) const noexcept;
+  void compare_with(const span_ids& other, bool can_defer, bool other_can_defer) noexcept;
+  bool is_followed(const span_ids* sender) const noexcept;
   void decide_on_sentry_baggage() noexcept;
 
   received_context received_;
   propagator formats_;
   std::optional<span_ids> ids_;
   std::string_view source_;
-  bool source_can_defer_ = true;
-  bool sentry_frozen_ = false;       // what baggage holds of Sentry's is final
+  bool sentry_frozen_ = false;        // what baggage holds of Sentry's is final
   bool drop_sentry_baggage_ = false;  // it belongs to another trace
   waybill::disagreement disagreement_ = waybill::disagreement::none;
 };

@@ -21,8 +21,9 @@ namespace waybill::inline v0 {
 // Never throws, never blocks, allocates only what the carrier does. The carrier may be the one context was extracted from.
 // What did not work is in the result: the message itself is never held up.
 template <carrier C>
-  requires(!std::is_const_v<C>)
-injection inject(const trace_context& context, C& carrier, const injection_options& options = {}) noexcept {
+requires(!std::is_const_v<C>) injection
+    inject(const trace_context& context, C& carrier, const injection_options& options = {})
+noexcept {
   outgoing_message message{context, options};
   if (message.outcome().no_span) return message.outcome();
   return message.delivered(write_headers(carrier, message.headers()));

@@ -17,8 +17,9 @@ struct stamp_details {
   std::optional<unix_nanos> stamped = {};         // empty: now
   std::optional<std::uint32_t> destination = {};  // destination_hash of the queue
   std::optional<unix_nanos> due = {};             // not to be worked on before
-  std::optional<unix_nanos> created = {};         // when the message was first handed over, if this is not the first time
-  std::optional<std::uint32_t> attempt = {};      // 1 for the first
+  std::optional<unix_nanos> created =
+      {};  // when the message was first handed over, if this is not the first time
+  std::optional<std::uint32_t> attempt = {};  // 1 for the first
 };
 
 struct injection_options {
@@ -32,10 +33,10 @@ struct injection_options {
 // Headers by their slots in known_headers.
 struct injection {
   header_set written = {};
-  header_set over_budget = {};      // left out because there was no room
-  header_set failed = {};           // the carrier would not take it
+  header_set over_budget = {};       // left out because there was no room
+  header_set failed = {};            // the carrier would not take it
   bool members_over_budget = false;  // of baggage or tracestate some members were left out
-  bool no_span = false;             // nothing was written: the context has no span that could be the parent
+  bool no_span = false;              // nothing was written: the context has no span that could be the parent
 
   bool wrote(std::string_view header) const noexcept {
     const int slot = known_headers.find(header);

@@ -16,15 +16,13 @@ constexpr std::size_t sentry = format_index("sentry");
 constexpr std::size_t w3c_baggage_format = format_index("baggage");
 constexpr std::size_t waybill_format = format_index("waybill");
 
-message_stamp make_stamp(const span_ids& ids, const stamp_details& details) noexcept {
-  return {
-      .stamped = details.stamped ? *details.stamped : wall_now(),
-      .sender = ids.span,
-      .destination = details.destination,
-      .due = details.due,
-      .created = details.created,
-      .attempt = details.attempt,
-  };
+void fill(message_stamp& stamp, const span_ids& ids, const stamp_details& details) noexcept {
+  stamp.stamped = details.stamped ? *details.stamped : wall_now();
+  stamp.sender = ids.span;
+  stamp.destination = details.destination;
+  stamp.due = details.due;
+  stamp.created = details.created;
+  stamp.attempt = details.attempt;
 }
 
 bool has_sentry_members(std::string_view text) noexcept {
@@ -75,22 +73,27 @@ outgoing_message::outgoing_message(const trace_context& context, const injection
     outcome_.no_span = true;
     return;
   }
-  outgoing_context from{.ids = context.ids(), .tracestate = context.tracestate(), .baggage = context.baggage()};
+  outgoing_context from{
+      .ids = context.ids(), .tracestate = context.tracestate(), .baggage = context.baggage()};
   if (options.sentry != nullptr || !options.formats.has(w3c_baggage_format)) {
     from.baggage = baggage_to_write(context, options);
   }
-  if (options.formats.has(waybill_format)) from.stamp = make_stamp(context.ids(), options.stamp);
+  if (options.formats.has(waybill_format)) fill(from.stamp, context.ids(), options.stamp);
   for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
-  if (options.budget.headers != carrier_budget::unlimited || options.budget.bytes != carrier_budget::unlimited) fit(options);
+  if (options.budget.headers != carrier_budget::unlimited ||
+      options.budget.bytes != carrier_budget::unlimited)
+    fit(options);
 }
 
 // Other people's members only when the baggage format is on; Sentry's only for Sentry; and the description of the trace
 // for Sentry where we are its head and nobody has given one yet.
-std::string_view outgoing_message::baggage_to_write(const trace_context& context, const injection_options& options) noexcept {
+std::string_view outgoing_message::baggage_to_write(const trace_context& context,
+                                                    const injection_options& options) noexcept {
   const std::string_view text = context.baggage();
   const bool for_sentry = options.formats.has(sentry);
   const bool foreign = options.formats.has(w3c_baggage_format);
-  const bool described = !for_sentry || options.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
+  const bool described =
+      !for_sentry || options.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
   if (described && foreign) return text;
 
   char* const begin = own_baggage_.claim(text.size() + 1 + (described ? 0 : max_sentry_head_size));
@@ -99,12 +102,14 @@ std::string_view outgoing_message::baggage_to_write(const trace_context& context
   if (foreign) {
     kept.keep(text);
   } else {
-    keep_baggage({&text, 1}, [&](std::string_view key) { return for_sentry && is_sentry_member(key); }, kept);
+    keep_baggage(
+        {&text, 1}, [&](std::string_view key) { return for_sentry && is_sentry_member(key); }, kept);
   }
   const std::string_view forwarded{begin, static_cast<std::size_t>(kept.write(begin) - begin)};
   if (described) return forwarded;
   char* const at = begin + forwarded.size() + (forwarded.empty() ? 0 : 1);
-  const auto own = write_sentry_head(*options.sentry, context.ids(), std::span<char, max_sentry_head_size>{at, max_sentry_head_size});
+  const auto own = write_sentry_head(*options.sentry, context.ids(),
+                                     std::span<char, max_sentry_head_size>{at, max_sentry_head_size});
   if (own.empty()) return forwarded;
   if (!forwarded.empty()) at[-1] = ',';
   const std::string_view both{begin, static_cast<std::size_t>(at + own.size() - begin)};
@@ -128,8 +133,9 @@ void outgoing_message::shorten(int slot, std::uint32_t limit) noexcept {
   text_block& block = slot == baggage ? short_baggage_ : short_tracestate_;
   char* const out = block.claim(value.size());
   if (out == nullptr) return;
-  const std::size_t left = slot == baggage ? shorten_baggage(value, value.size() - excess, sentry_member_prefix, out)
-                                           : shorten_tracestate(value, value.size() - excess, out);
+  const std::size_t left = slot == baggage
+                               ? shorten_baggage(value, value.size() - excess, sentry_member_prefix, out)
+                               : shorten_tracestate(value, value.size() - excess, out);
   if (left == 0) return;
   headers_.set(slot, {out, left});
   outcome_.members_over_budget = true;
@@ -143,7 +149,9 @@ void outgoing_message::fit(const injection_options& options) noexcept {
     outcome_.over_budget.add(slot);
   };
   order.for_each([&](int slot) {
-    if (headers_.present().has(slot) && static_cast<std::uint32_t>(headers_.present().size()) > budget.headers) drop(slot);
+    if (headers_.present().has(slot) &&
+        static_cast<std::uint32_t>(headers_.present().size()) > budget.headers)
+      drop(slot);
   });
   order.for_each([&](int slot) {
     if (!headers_.present().has(slot) || size() <= budget.bytes) return;

@@ -6,7 +6,8 @@ namespace waybill::inline v0 {
 namespace {
 
 failure unknown_format(std::string_view name, std::string_view list) {
-  std::string message = "There is no propagation format \"" + std::string{name} + "\" in \"" + std::string{list} + "\"; known are";
+  std::string message = "There is no propagation format \"" + std::string{name} + "\" in \"" +
+                        std::string{list} + "\"; known are";
   for (const auto& row : known_formats) message.append(" ").append(row.name).append(",");
   message += " or none.";
   return {failure_code::invalid_argument, std::move(message)};
@@ -32,8 +33,8 @@ result<propagator> propagator::from_names(std::string_view list) {
     chosen.add(index);
   }
   if (none && chosen.count_ > 0) {
-    return failure{failure_code::invalid_argument,
-                   "The propagation formats \"" + std::string{list} + "\" say none and others; choose one of the two."};
+    return failure{failure_code::invalid_argument, "The propagation formats \"" + std::string{list} +
+                                                       "\" say none and others; choose one of the two."};
   }
   if (!none && chosen.count_ == 0) return all_formats;
   return chosen;

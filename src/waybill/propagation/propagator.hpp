@@ -39,7 +39,7 @@ class propagator {
     headers_ = headers_ | format_headers[format];
   }
 
-  std::array<std::uint8_t, received_context::max_formats> order_ = {};
+  std::array<std::uint8_t, named_senders::max_formats> order_ = {};
   std::uint8_t count_ = 0;
   std::uint8_t formats_ = 0;  // bit n: known_formats[n]
   header_set headers_;

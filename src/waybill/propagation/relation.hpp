@@ -14,15 +14,16 @@ enum class relation : std::uint8_t {
 
 // What is known of a message when its task starts.
 struct message_circumstances {
-  bool batched = false;    // one of several that are worked on together
-  bool scheduled = false;  // by a timetable (cron), not by a request
-  bool replayed = false;   // sent again by hand or by a tool, long after its trace has ended
+  bool batched = false;                  // one of several that are worked on together
+  bool scheduled = false;                // by a timetable (cron), not by a request
+  bool replayed = false;                 // sent again by hand or by a tool, long after its trace has ended
   std::optional<std::int64_t> age = {};  // ns since it was created
 };
 
 struct relation_rule {
-  std::optional<relation> always = {};   // what the user configured for this queue or task
-  std::optional<std::int64_t> max_age = {};  // ns; an older message is linked: its trace has long been looked at
+  std::optional<relation> always = {};  // what the user configured for this queue or task
+  std::optional<std::int64_t> max_age =
+      {};  // ns; an older message is linked: its trace has long been looked at
 };
 
 // The user's word if there is one. Otherwise one message continues its sender's trace; batches, timetables, replays and
@@ -30,7 +31,8 @@ struct relation_rule {
 constexpr relation choose_relation(const relation_rule& rule, const message_circumstances& message) noexcept {
   if (rule.always) return *rule.always;
   const bool too_old = rule.max_age && message.age && *message.age > *rule.max_age;
-  return message.batched || message.scheduled || message.replayed || too_old ? relation::link : relation::parent;
+  return message.batched || message.scheduled || message.replayed || too_old ? relation::link
+                                                                             : relation::parent;
 }
 
 }  // namespace waybill::inline v0

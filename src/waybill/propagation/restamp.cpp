@@ -24,7 +24,8 @@ later_stamp::later_stamp(const received_headers& headers, const stamp_details& d
   replace(stamp->attempt, details.attempt);
   stamp->stamped = details.stamped ? *details.stamped : wall_now();
   if (char* const room = headers_.claim(max_waybill_size)) {
-    headers_.set(waybill_header, write_waybill(*stamp, std::span<char, max_waybill_size>{room, max_waybill_size}));
+    headers_.set(waybill_header,
+                 write_waybill(*stamp, std::span<char, max_waybill_size>{room, max_waybill_size}));
   }
 }
 
