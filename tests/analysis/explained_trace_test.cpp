@@ -67,7 +67,8 @@ TEST_CASE(
   CHECK(line.spans == 6);
   REQUIRE(line.wait);
   CHECK(line.wait->queue == "deployment");
-  CHECK(line.wait->exact);
+  CHECK(line.wait->figure.kind == figure_kind::exact);
+  CHECK(line.wait->figure.nanos == at(30.248) - at(0.048));
 }
 
 TEST_CASE("a pause between a span and its child without a sign of a queue is a gap and not a queue") {

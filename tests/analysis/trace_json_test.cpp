@@ -44,3 +44,29 @@ TEST_CASE("the JSON of a summary names the longest wait, or null without a queue
       R"({"trace_id":"74726163650000000000000000000000","name":"a","services":["web"],"start_unix_nano":1800000000000000000,)"
       R"("duration_ns":1000000000,"span_count":1,"error_count":0,"longest_wait":null})");
 }
+
+TEST_CASE("a wait has one figure for a column: its length and how it is known") {
+  struct row {
+    std::string_view system;
+    double work_from;
+    figure_kind kind;
+    double length;
+  };
+  for (const auto& [system, work_from, kind, length] : {
+           row{"kafka", 3, figure_kind::about, 2},
+           row{"kafka", 1.01, figure_kind::about, 0.01},
+           row{"aws_sqs", 3, figure_kind::at_most, 2},
+           row{"kafka", -1, figure_kind::unknown, 0},
+       }) {
+    CAPTURE(system);
+    CAPTURE(work_from);
+    story told;
+    told.tell(sent("send", 0, 1, told.web, {{"messaging.system", system}}));
+    told.tell(worked("work", "send", work_from, 4, told.worker, {{"messaging.system", system}}));
+    const auto line = summarise(told.explained());
+    REQUIRE(line.wait);
+    CHECK(line.wait->figure.kind == kind);
+    CHECK(seconds(line.wait->figure.nanos) == doctest::Approx(length));
+    CHECK(to_json(line).find("\"longest_wait\":{\"queue\":null,\"kind\":\"") != std::string::npos);
+  }
+}

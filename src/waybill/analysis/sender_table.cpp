@@ -2,7 +2,23 @@
 
 #include <waybill/record/wait_names.hpp>
 
+#include <charconv>
+#include <cstdlib>
+
 namespace waybill::inline v0 {
+namespace {
+
+// Two readings of one moment, further apart than scheduling explains, are two clocks.
+constexpr std::int64_t clock_tolerance = 50'000'000;
+
+std::optional<unix_nanos> read_time(std::string_view text) noexcept {
+  unix_nanos time = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), time);
+  if (error != std::errc{} || end != text.data() + text.size() || time < 0) return std::nullopt;
+  return time;
+}
+
+}  // namespace
 
 sender_table::sender_table() : senders_(1) {}
 
@@ -15,6 +31,8 @@ sender_table::sender sender_table::describe(const resource& resource) noexcept {
       found.instance = value.as_text();
     } else if (key == wait_names::host_boot_id) {
       found.boot_id = value.as_text();
+    } else if (key == wait_names::host_boot_time) {
+      found.boot_time = read_time(value.as_text());
     } else if (key == "host.id" || (key == "host.name" && found.host.empty())) {
       found.host = value.as_text();
     } else if (key == "process.pid") {
@@ -44,7 +62,11 @@ sender_number sender_table::number_of(const resource* sender) {
 bool sender_table::same_clock(sender_number a, sender_number b) const noexcept {
   const auto& one = senders_[a];
   const auto& other = senders_[b];
-  if (!one.boot_id.empty() && !other.boot_id.empty()) return one.boot_id == other.boot_id;
+  if (!one.boot_id.empty() && !other.boot_id.empty()) {
+    if (one.boot_id != other.boot_id) return false;
+    return !one.boot_time || !other.boot_time ||
+           std::abs(*one.boot_time - *other.boot_time) <= clock_tolerance;
+  }
   if (a != b) return false;
   return !one.instance.empty() || (one.process != 0 && !one.host.empty());
 }

@@ -4,6 +4,7 @@
 #include <waybill/record/span_record.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,8 +27,9 @@ class sender_table {
   std::string_view service(sender_number sender) const noexcept { return senders_[sender].service; }
   std::string_view instance(sender_number sender) const noexcept { return senders_[sender].instance; }
 
-  // True only on evidence: the same boot of the same kernel, or one and the same process. Equal host names
-  // are no evidence (images, pods and people repeat them), nor are equal resources that name no process.
+  // True only on evidence: the same boot of the same kernel, as far as both say the same of when that was, or
+  // one and the same process. Equal host names are no evidence (images, pods and people repeat them), nor are
+  // equal resources that name no process.
   bool same_clock(sender_number a, sender_number b) const noexcept;
 
  private:
@@ -35,6 +37,7 @@ class sender_table {
     std::string_view service;
     std::string_view instance;  // service.instance.id
     std::string_view boot_id;
+    std::optional<unix_nanos> boot_time;
     std::string_view host;
     std::int64_t process = 0;
   };

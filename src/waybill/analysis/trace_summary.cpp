@@ -6,7 +6,7 @@ namespace waybill::inline v0 {
 namespace {
 
 std::int64_t length(const queue_wait& wait) noexcept {
-  return wait.duration ? *wait.duration : wait.to - wait.from;
+  return figure_of(wait).nanos;
 }
 
 }  // namespace
@@ -22,11 +22,7 @@ trace_summary summarise(const explained_trace& trace) {
   out.spans = static_cast<std::size_t>(std::ranges::count(trace.rows, row_kind::span, &trace_row::kind));
   const auto longest = std::ranges::max_element(trace.waits, {}, length);
   if (longest == trace.waits.end()) return out;
-  out.wait = longest_wait{.queue = longest->queue.empty() ? longest->task : longest->queue,
-                          .duration = longest->duration,
-                          .at_most = {},
-                          .exact = longest->exact};
-  if (!longest->duration && longest->to > longest->from) out.wait->at_most = longest->to - longest->from;
+  out.wait = longest_wait{longest->queue.empty() ? longest->task : longest->queue, figure_of(*longest)};
   return out;
 }
 

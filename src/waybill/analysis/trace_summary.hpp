@@ -2,6 +2,7 @@
 #pragma once
 
 #include <waybill/analysis/explained_trace.hpp>
+#include <waybill/analysis/wait_phrase.hpp>
 
 #include <optional>
 #include <string>
@@ -10,12 +11,10 @@
 
 namespace waybill::inline v0 {
 
-// The longest wait of a trace, whether it has a figure or only a bound.
+// The longest wait of a trace, whether its length is known or only a bound.
 struct longest_wait {
   std::string_view queue;
-  std::optional<std::int64_t> duration;  // ns; empty: only how long it can have been at most, if that
-  std::optional<std::int64_t> at_most;   // ns between the stamps, delays included
-  bool exact = false;
+  wait_figure figure;
 };
 
 // Views into the batch it was made from, which must outlive it.

@@ -1,6 +1,29 @@
 #include <waybill/analysis/wait_phrase.hpp>
 
+#include <algorithm>
+
 namespace waybill::inline v0 {
+
+std::string_view to_text(figure_kind kind) noexcept {
+  constexpr std::string_view words[] = {"exact", "about", "at_most", "at_least", "unknown"};
+  return words[static_cast<std::size_t>(kind)];
+}
+
+wait_figure figure_of(const queue_wait& wait) noexcept {
+  if (wait.duration) return {wait.exact ? figure_kind::exact : figure_kind::about, *wait.duration};
+  if (!wait.observed || wait.rule == wait_rule::clocks_differ) return {figure_kind::unknown, 0};
+  const auto seen = std::max<std::int64_t>(*wait.observed, 0);
+  switch (wait.rule) {
+    case wait_rule::too_short:
+      return {figure_kind::about, seen};
+    case wait_rule::batch:
+    case wait_rule::delivery:
+    case wait_rule::received:
+      return {figure_kind::at_least, seen};
+    default:
+      return {figure_kind::at_most, seen};
+  }
+}
 
 bool is_short(const queue_wait& wait, std::int64_t step) noexcept {
   constexpr std::int64_t told = 250'000'000;
@@ -16,14 +39,13 @@ std::string place_of(const queue_wait& wait) {
 }
 
 std::string_view how_sure(const queue_wait& wait) noexcept {
-  if (wait.duration) return wait.exact ? "" : "about ";
-  switch (wait.rule) {
-    case wait_rule::batch:
-    case wait_rule::delivery:
-    case wait_rule::received:
-      return "about ";  // until the message came
-    default:
+  switch (figure_of(wait).kind) {
+    case figure_kind::exact:
+      return "";
+    case figure_kind::at_most:
       return "up to ";
+    default:
+      return "about ";
   }
 }
 

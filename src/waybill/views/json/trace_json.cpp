@@ -206,9 +206,13 @@ std::string to_json(const trace_summary& summary) {
   if (summary.wait) {
     json.begin_object();
     write_text_or_null(json.key("queue"), summary.wait->queue);
-    write_maybe(json.key("duration_ns"), summary.wait->duration);
-    write_maybe(json.key("at_most_ns"), summary.wait->at_most);
-    json.key("exact").boolean(summary.wait->exact);
+    json.key("kind").text(to_text(summary.wait->figure.kind));
+    json.key("duration_ns");
+    if (summary.wait->figure.kind == figure_kind::unknown) {
+      json.null();
+    } else {
+      json.integer(summary.wait->figure.nanos);
+    }
     json.end_object();
   } else {
     json.null();

@@ -2,6 +2,7 @@
 
 #include <waybill/analysis/duration_text.hpp>
 #include <waybill/views/terminal/display_text.hpp>
+#include <waybill/views/terminal/figure_text.hpp>
 
 #include <algorithm>
 #include <ctime>
@@ -31,14 +32,8 @@ std::string start_text(unix_nanos start, unix_nanos now) {
 
 std::string wait_text(const trace_summary& trace, bool ascii) {
   if (!trace.wait) return "-";
-  const auto& wait = *trace.wait;
-  std::string text = "?";
-  if (wait.duration) {
-    text = (wait.exact ? "" : "~") + duration_text(*wait.duration);
-  } else if (wait.at_most) {
-    text = (ascii ? "<" : "≤ ") + duration_text(*wait.at_most);
-  }
-  if (!wait.queue.empty()) text.append(" ").append(printable(wait.queue));
+  std::string text = figure_text(trace.wait->figure, ascii);
+  if (!trace.wait->queue.empty()) text.append(" ").append(printable(trace.wait->queue));
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <waybill/views/row_tree.hpp>
 #include <waybill/views/terminal/bar.hpp>
 #include <waybill/views/terminal/display_text.hpp>
+#include <waybill/views/terminal/figure_text.hpp>
 #include <waybill/views/terminal/paragraph.hpp>
 #include <waybill/views/time_axis.hpp>
 
@@ -40,15 +41,6 @@ std::string tree_lines(const trace_row& row, const row_lines& lines, bool ascii)
   return text += lines.is_last ? (ascii ? "`- " : "└─ ") : (ascii ? "|- " : "├─ ");
 }
 
-// 30.2 s; ~30.2 s where the two ends are not one clock's; at most 3 s; ? where nothing is known.
-std::string wait_text(const queue_wait& wait, bool ascii) {
-  if (wait.duration) return (wait.exact ? "" : "~") + duration_text(*wait.duration);
-  if (wait.low && wait.high && *wait.low > 0) return duration_text(*wait.low) + (ascii ? "+" : "…");
-  if (wait.high) return (ascii ? "<" : "≤ ") + duration_text(*wait.high);
-  if (wait.low) return (ascii ? ">" : "≥ ") + duration_text(*wait.low);
-  return "?";
-}
-
 std::vector<time_range> busy_times(const explained_trace& trace) {
   std::vector<time_range> busy;
   for (const auto& row : trace.rows) {
@@ -74,7 +66,7 @@ std::string draw_row(const explained_trace& trace, const trace_row& row, const r
   name = padded(name, left, alignment::left, dots);
 
   std::string duration = duration_text(row.duration);
-  if (row.kind == row_kind::wait) duration = wait_text(trace.waits[row.wait], style.ascii);
+  if (row.kind == row_kind::wait) duration = figure_text(figure_of(trace.waits[row.wait]), style.ascii);
   if (row.kind == row_kind::span && row.record != nullptr && row.record->end == 0) duration = "?";
   duration = padded(duration, shares.duration, alignment::right, dots);
 
