@@ -18,6 +18,13 @@ namespace {
 
 using kind = export_outcome::kind;
 
+// ThreadSanitizer cannot follow threads that are started after a fork of a process with threads.
+#if defined(__SANITIZE_THREAD__)
+constexpr bool cannot_fork = true;
+#else
+constexpr bool cannot_fork = false;
+#endif
+
 struct fixture {
   explicit fixture(batching_options options = {.period = 10ms,
                                                .first_backoff = 1ms,
@@ -123,7 +130,8 @@ TEST_CASE("many threads push at once and nothing is lost") {
   CHECK(f.exported() == 20'000);
 }
 
-TEST_CASE("a child after a fork forgets what the parent had waiting, and exports its own spans itself") {
+TEST_CASE("a child after a fork forgets what the parent had waiting, and exports its own spans itself" *
+          doctest::skip(cannot_fork)) {
   fixture f{{.period = 10min}};
   f.spans(7);
   int from_child[2];
@@ -136,12 +144,12 @@ TEST_CASE("a child after a fork forgets what the parent had waiting, and exports
     const char sum = static_cast<char>('0' + (f.exported() - before));
     _exit(flushed && write(from_child[1], &sum, 1) == 1 ? 0 : 1);
   }
+  close(from_child[1]);  // so that a child that dies is the end of the pipe
   char sum = 0;
   REQUIRE(read(from_child[0], &sum, 1) == 1);
   int status = 0;
   waitpid(child, &status, 0);
   close(from_child[0]);
-  close(from_child[1]);
   CHECK(status == 0);
   CHECK(sum == '2');
   CHECK(f.sink->flush(10s));

@@ -30,6 +30,7 @@ TEST_CASE(
       answer += own_left && parents_stayed ? 'y' : 'n';
       _exit(write(ids[1], answer.data(), answer.size()) == 9 ? 0 : 2);
     }
+    close(ids[1]);  // so that a child that dies is the end of the pipe
     char from_child[9];
     REQUIRE(read(ids[0], from_child, 9) == 9);
     int status = 0;
@@ -39,7 +40,6 @@ TEST_CASE(
     CHECK(from_child[8] == 'y');
   }
   close(ids[0]);
-  close(ids[1]);
   CHECK(tracer->span_named("open at fork") != nullptr);
   CHECK(tracer->spans().size() == 1);
 }
