@@ -1,43 +1,14 @@
 #include <waybill/tracing/span_block.hpp>
 
-#include <waybill/base/block_pool.hpp>
-#include <waybill/base/random.hpp>
-
-#include <new>
-
 namespace waybill::inline v0 {
 
-static_assert(sizeof(span_block) <= record_blocks::block_size / 2,
-              "half of the block is for attributes and text");
-
-span_block::span_block(tracer& made_by, const span_record& begun, std::size_t own_size) noexcept
-    : owner(&made_by),
-      generation(fork_generation()),
-      record(begun),
-      memory(reinterpret_cast<char*>(this) + own_size, record_blocks::block_size - own_size,
-             made_by.limits().record_bytes) {}
-
-span_block* span_block::make(tracer& owner, const span_record& begun, std::string_view name) noexcept {
-  if (!owner.take_place()) return nullptr;
-  void* const raw = record_blocks::acquire();
-  if (raw == nullptr) {
-    owner.return_place(fork_generation());
-    owner.count_dropped();
-    return nullptr;
-  }
-  auto* const block = new (raw) span_block(owner, begun, sizeof(span_block));
+span_block* span_block::make(tracer& made_by, const span_record& begun, std::string_view name) noexcept {
+  auto* const block = recording_block::make<span_block>(made_by, begun);
+  if (block == nullptr) return nullptr;
   block->record.name = block->memory.copy(name, 256);
   block->record.tracestate = block->memory.copy(begun.tracestate, 512);
-  block->record.resource = &owner.resource();
-  block->record.scope = &owner.scope();
-  block->release = [](record_block* base) noexcept {
-    auto* const self = static_cast<span_block*>(base);
-    tracer* const made_by = self->owner;
-    const std::uint32_t made_in = self->generation;
-    self->~span_block();
-    record_blocks::release(self);
-    made_by->return_place(made_in);
-  };
+  block->record.resource = &made_by.resource();
+  block->record.scope = &made_by.scope();
   return block;
 }
 
@@ -78,7 +49,7 @@ void span_block::set_status(status_code code, std::string_view message) noexcept
 }
 
 void span_block::finish(unix_nanos end) noexcept {
-  if (generation != fork_generation()) {
+  if (is_the_parents()) {
     release(this);
     return;
   }
