@@ -22,7 +22,8 @@ inline byte_block equal_to(byte_block block, char c) noexcept {
   return reinterpret_cast<byte_block>(block == static_cast<std::uint8_t>(c));
 }
 inline byte_block in_range(byte_block block, char first, char last) noexcept {
-  return reinterpret_cast<byte_block>(block - static_cast<std::uint8_t>(first) <= static_cast<std::uint8_t>(last - first));
+  return reinterpret_cast<byte_block>(block - static_cast<std::uint8_t>(first) <=
+                                      static_cast<std::uint8_t>(last - first));
 }
 
 // Bit n: the highest bit of byte n.
@@ -47,7 +48,8 @@ inline void for_each_block(const char* from, std::size_t size, Visit&& visit) no
     return visit(block, std::size_t{0});
   }
   const std::size_t last = size - sizeof(byte_block);
-  for (std::size_t offset = 0; offset < last; offset += sizeof(byte_block)) visit(load_block(from + offset), offset);
+  for (std::size_t offset = 0; offset < last; offset += sizeof(byte_block))
+    visit(load_block(from + offset), offset);
   visit(load_block(from + last), last);
 }
 

@@ -15,7 +15,8 @@ class byte_set {
     for (const char c : members) table_[static_cast<std::uint8_t>(c)] = true;
   }
   consteval byte_set(char first, char last) {
-    for (int c = static_cast<std::uint8_t>(first); c <= static_cast<std::uint8_t>(last); ++c) table_[c] = true;
+    for (int c = static_cast<std::uint8_t>(first); c <= static_cast<std::uint8_t>(last); ++c)
+      table_[c] = true;
   }
 
   friend consteval byte_set operator|(byte_set a, const byte_set& b) {

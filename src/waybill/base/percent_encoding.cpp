@@ -6,7 +6,8 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr byte_set unreserved = byte_set{'a', 'z'} | byte_set{'A', 'Z'} | byte_set{'0', '9'} | byte_set{"-._~"};
+constexpr byte_set unreserved =
+    byte_set{'a', 'z'} | byte_set{'A', 'Z'} | byte_set{'0', '9'} | byte_set{"-._~"};
 
 }  // namespace
 

@@ -27,45 +27,64 @@
 
 namespace waybill::inline v0 {
 
+struct any_header_visitor {
+  void operator()(std::string_view name, std::string_view value) const;
+};
+
+// What members a type has.
+template <class T>
+concept has_for_each = requires(const T& from, any_header_visitor visit) {
+  from.for_each(visit);
+};
+template <class T>
+concept has_get = requires(const T& from, std::string_view name) {
+  { from.get(name) } -> std::same_as<std::optional<std::string_view>>;
+};
+template <class T, class Text = std::string_view>
+concept has_set = requires(T& to, Text text) {
+  to.set(text, text);
+};
+template <class T, class Text = std::string_view>
+concept has_remove = requires(T& from, Text name) {
+  from.remove(name);
+};
+template <class T>
+concept has_write = requires(T& to, const outgoing_headers& headers) {
+  { to.write(headers) } -> std::same_as<header_set>;
+};
+template <class T>
+concept sets_text = has_set<T> || has_set<T, std::string>;
+template <class T>
+concept removes_text = has_remove<T> || has_remove<T, std::string>;
+
 // The general case: a type's own members.
 template <class T>
 struct carrier_traits {
   template <class Visit>
-  static void for_each(const T& from, Visit&& visit) requires requires {
+  static void for_each(const T& from, Visit&& visit) requires has_for_each<T> {
     from.for_each(visit);
   }
-  { from.for_each(visit); }
-
-  static std::optional<std::string_view> get(const T& from, std::string_view name) requires requires {
-    { from.get(name) } -> std::same_as<std::optional<std::string_view>>;
-  }
-  { return from.get(name); }
-
-  static void set(T& to, std::string_view name, std::string_view value) requires requires {
-    to.set(name, value);
-  }
-  { to.set(name, value); }
-  static void set(T& to, std::string_view name, std::string_view value) requires(
-      !requires { to.set(name, value); } && requires(std::string text) { to.set(text, text); }) {
-    to.set(std::string{name}, std::string{value});
+  static std::optional<std::string_view> get(const T& from, std::string_view name) requires has_get<T> {
+    return from.get(name);
   }
 
-  static void remove(T& from, std::string_view name) requires requires { from.remove(name); }
-  { from.remove(name); }
-  static void remove(T& from, std::string_view name) requires(
-      !requires { from.remove(name); } && requires(std::string text) { from.remove(text); }) {
-    from.remove(std::string{name});
+  static void set(T& to, std::string_view name, std::string_view value) requires sets_text<T> {
+    if constexpr (has_set<T>) {
+      to.set(name, value);
+    } else {
+      to.set(std::string{name}, std::string{value});
+    }
   }
-
-  static header_set write(T& to, const outgoing_headers& headers) noexcept requires requires {
-    { to.write(headers) }
-    noexcept->std::same_as<header_set>;
+  static void remove(T& from, std::string_view name) requires removes_text<T> {
+    if constexpr (has_remove<T>) {
+      from.remove(name);
+    } else {
+      from.remove(std::string{name});
+    }
   }
-  { return to.write(headers); }
-};
-
-struct any_header_visitor {
-  void operator()(std::string_view name, std::string_view value) const;
+  static header_set write(T& to, const outgoing_headers& headers) noexcept requires has_write<T> {
+    return to.write(headers);
+  }
 };
 
 // The concepts ignore const and references: what additional_metadata() returns is often a const reference.
@@ -86,10 +105,17 @@ template <class C>
 concept carrier_reader = enumerable_carrier<C> || lookup_carrier<C>;
 
 template <class C>
-concept carrier = carrier_reader<C> && requires(std::remove_cvref_t<C>& to, std::string_view text) {
+concept carrier_writer = requires(std::remove_cvref_t<C>& to, std::string_view text) {
   traits_of<C>::set(to, text, text);
   traits_of<C>::remove(to, text);
 };
+
+template <class C>
+concept carrier = carrier_reader<C> && carrier_writer<C>;
+
+// One that may be written to where it stands: not const.
+template <class C>
+concept writable_carrier = carrier<C> && !std::is_const_v<C>;
 
 // Collects what from holds of into's headers. False when the carrier threw; what it showed before counts.
 template <carrier_reader C>
@@ -107,7 +133,7 @@ bool read_headers(const C& from, received_headers& into) noexcept {
 }
 
 // Makes to hold what headers says. Returns what could not be written, as far as it could be left out cleanly.
-template <carrier C>
+template <writable_carrier C>
 header_set write_headers(C& to, const outgoing_headers& headers) noexcept {
   using traits = traits_of<C>;
   if constexpr (requires { traits::write(to, headers); }) {

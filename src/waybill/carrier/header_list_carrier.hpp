@@ -4,9 +4,6 @@
 #include <waybill/carrier/assign_text.hpp>
 #include <waybill/carrier/carrier.hpp>
 
-#include <concepts>
-#include <iterator>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,32 +22,45 @@ concept header_entry = requires(const E& entry) {
   std::string_view{entry.name};
   std::string_view{entry.value};
 };
-
-template <class L>
-concept readable_header_list = std::ranges::forward_range<const L> &&
-    (header_pair<std::ranges::range_value_t<const L>> ||
-     header_entry<std::ranges::range_value_t<const L>>)&&!requires {
-  typename L::mapped_type;
-}
-&&!requires(const L& list, any_header_visitor visit) {
-  list.for_each(visit);
+// Views as elements can be read but not written: the bytes would have no owner.
+template <class E>
+concept owning_header_pair = header_pair<E> && requires(E& entry, const char* text) {
+  entry.first.assign(text, 1U);
+  entry.second.assign(text, 1U);
+};
+template <class E>
+concept owning_header_entry = header_entry<E> && requires(E& entry, const char* text) {
+  entry.name.assign(text, 1U);
+  entry.value.assign(text, 1U);
 };
 
-// Views as elements can be read but not written: the bytes would have no owner.
+template <class E>
+concept any_header = header_pair<E> || header_entry<E>;
+template <class E>
+concept owning_header = owning_header_pair<E> || owning_header_entry<E>;
+
 template <class L>
-concept writable_header_list = readable_header_list<L> &&
-    requires(L& list, std::ranges::range_value_t<L> entry) {
+concept has_list_entries = requires(const L& list) {
+  typename L::value_type;
+  list.begin() != list.end();
+};
+template <class L>
+concept has_list_members = requires(L& list, typename L::value_type entry) {
   list.push_back(entry);
   list.erase(list.begin(), list.end());
-} &&(
-    requires(std::ranges::range_value_t<L> entry, const char* text) {
-      entry.first.assign(text, 1U);
-      entry.second.assign(text, 1U);
-    } ||
-    requires(std::ranges::range_value_t<L> entry, const char* text) {
-      entry.name.assign(text, 1U);
-      entry.value.assign(text, 1U);
-    });
+};
+template <class L>
+concept has_map_type = requires {
+  typename L::mapped_type;
+};
+
+template <class L>
+concept any_list = has_list_entries<L> && !has_map_type<L> && !has_for_each<L>;
+template <class L>
+concept readable_header_list = any_list<L> && any_header<typename L::value_type>;
+template <class L>
+concept writable_header_list =
+    readable_header_list<L> && has_list_members<L> && owning_header<typename L::value_type>;
 
 template <readable_header_list L>
 struct carrier_traits<L> {
@@ -125,7 +135,7 @@ struct carrier_traits<L> {
   }
 
   static void append(L& list, std::string_view name, std::string_view value) {
-    std::ranges::range_value_t<L> entry{};
+    typename L::value_type entry{};
     name_of(entry).assign(name.data(), name.size());
     value_of(entry).assign(value.data(), value.size());
     list.push_back(std::move(entry));

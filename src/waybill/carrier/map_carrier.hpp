@@ -14,20 +14,19 @@ namespace waybill::inline v0 {
 // Keys and values that own their characters and can be read as views. Whatever the comparator or hash is, names are
 // found by looking at each: duplicates in other spellings are found too, and no key is built for a look-up.
 template <class M>
-concept string_map = requires(M& map, const M& full, typename M::key_type key, typename M::mapped_type value,
-                              std::string_view text) {
-  std::string_view{key};
-  std::string_view{value};
-  value.assign(text.data(), text.size());
-  { full.begin()->first } -> std::convertible_to<const typename M::key_type&>;
-  { full.begin()->second } -> std::convertible_to<const typename M::mapped_type&>;
+concept has_map_members = requires(M& map, const typename M::key_type& key, std::string_view text) {
   map.emplace(text, text);
   map.erase(map.begin());
   map.equal_range(key);
-}
-&&!requires(const M& map, any_header_visitor visit) {
-  map.for_each(visit);
 };
+template <class M>
+concept has_text_entries = requires(const M& map, typename M::mapped_type value, std::string_view text) {
+  std::string_view{map.begin()->first};
+  std::string_view{map.begin()->second};
+  value.assign(text.data(), text.size());
+};
+template <class M>
+concept string_map = has_text_entries<M> && has_map_members<M> && !has_for_each<M>;
 
 template <string_map M>
 struct carrier_traits<M> {

@@ -11,8 +11,8 @@ namespace waybill::inline v0 {
 
 struct plain_baggage {
   static byte_block keys(byte_block block) noexcept {
-    return in_range(block | 0x20, 'a', 'z') | in_range(block, '0', '9') | equal_to(block, '-') | equal_to(block, '_') |
-           equal_to(block, '.');
+    return in_range(block | 0x20, 'a', 'z') | in_range(block, '0', '9') | equal_to(block, '-') |
+           equal_to(block, '_') | equal_to(block, '.');
   }
   static byte_block values(byte_block block) noexcept {
     return in_range(block, '!', '~') &

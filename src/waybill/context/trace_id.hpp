@@ -48,7 +48,9 @@ class random_id {
   constexpr const bytes_type& bytes() const noexcept { return bytes_; }
   std::string_view view() const noexcept { return {reinterpret_cast<const char*>(bytes_.data()), Size}; }
 
-  constexpr void write_hex_to(char* out) const noexcept { write_hex(bytes_.data(), Size, out); }  // 2 * Size chars
+  constexpr void write_hex_to(char* out) const noexcept {
+    write_hex(bytes_.data(), Size, out);
+  }  // 2 * Size chars
   std::string to_hex() const {
     std::string text(2 * Size, '0');
     write_hex_to(text.data());
@@ -76,7 +78,8 @@ using span_id = random_id<8>;
 template <std::size_t Size>
 struct random_id_hash {
   std::size_t operator()(const random_id<Size>& id) const noexcept {
-    std::size_t last8;  // the right-most 7 bytes are random in every id format (W3C trace-context level 2 §3.2.2.3)
+    std::size_t
+        last8;  // the right-most 7 bytes are random in every id format (W3C trace-context level 2 §3.2.2.3)
     std::memcpy(&last8, id.bytes().data() + Size - sizeof last8, sizeof last8);
     return last8;
   }

@@ -18,8 +18,8 @@ constexpr byte_set white_space{" \t"};
 
 struct plain_tracestate {
   static byte_block keys(byte_block block) noexcept {
-    return in_range(block, 'a', 'z') | in_range(block, '/', '9') | equal_to(block, '_') | equal_to(block, '-') |
-           equal_to(block, '@');
+    return in_range(block, 'a', 'z') | in_range(block, '/', '9') | equal_to(block, '_') |
+           equal_to(block, '-') | equal_to(block, '@');
   }
   static byte_block values(byte_block block) noexcept {
     return in_range(block, ' ', '~') & ~(equal_to(block, ',') | equal_to(block, '='));
@@ -79,7 +79,8 @@ std::optional<std::size_t> count_tracestate_members(std::string_view text) noexc
   std::size_t count = 0;
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at != end;) {
-    for (pair_window<plain_tracestate> plain{at, end}; plain.next() && is_valid(plain.key(), plain.value());) {
+    for (pair_window<plain_tracestate> plain{at, end};
+         plain.next() && is_valid(plain.key(), plain.value());) {
       ++count;
       at = plain.position();
     }
@@ -99,7 +100,8 @@ std::optional<std::string_view> find_tracestate_member(std::string_view text, st
   return std::nullopt;
 }
 
-std::optional<std::string> set_tracestate_member(std::string_view text, std::string_view key, std::string_view value) {
+std::optional<std::string> set_tracestate_member(std::string_view text, std::string_view key,
+                                                 std::string_view value) {
   std::string edited;
   edited.append(key).append(1, '=').append(value);
   tracestate_members own{edited};

@@ -16,7 +16,8 @@ inline constexpr std::size_t max_tracestate_size = 8192;  // bytes; longer is re
 // Walks over the members: while (members.next()) … members.key() …
 class tracestate_members {
  public:
-  explicit tracestate_members(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
+  explicit tracestate_members(std::string_view text) noexcept
+      : at_(text.data()), end_(text.data() + text.size()) {}
 
   // False at the end, and before the first member that breaks the grammar.
   bool next() noexcept;
@@ -46,7 +47,8 @@ std::optional<std::string_view> find_tracestate_member(std::string_view text, st
 
 // text with key set: on the left, the other members as they were, the right-most left out if they would be 33. Empty when
 // key, value or text break the grammar.
-std::optional<std::string> set_tracestate_member(std::string_view text, std::string_view key, std::string_view value);
+std::optional<std::string> set_tracestate_member(std::string_view text, std::string_view key,
+                                                 std::string_view value);
 std::string remove_tracestate_member(std::string_view text, std::string_view key);
 
 // Writes what fits of text into limit bytes: whole members, those longer than 128 left out first, then from the right

@@ -36,16 +36,16 @@ inline constexpr auto all_names = [] {
   return names;
 }();
 
-// Every header of every format, each once.
-inline constexpr header_table known_headers{all_names};
+// Every header of every format, each once. known_headers is the same for those who need not see how it is made.
+inline constexpr header_table header_slots{all_names};
 
 // The headers of each format, by its place in the table.
 inline constexpr auto format_headers = [] {
   std::array<header_set, known_formats.size()> sets;
   for (std::size_t i = 0; i < known_formats.size(); ++i) {
-    for (int slot = 0; slot < known_headers.size(); ++slot) {
+    for (int slot = 0; slot < header_slots.size(); ++slot) {
       for (const auto name : known_formats[i].headers) {
-        if (name == known_headers[slot].text()) sets[i].add(slot);
+        if (name == header_slots[slot].text()) sets[i].add(slot);
       }
     }
   }

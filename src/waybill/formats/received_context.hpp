@@ -5,7 +5,6 @@
 #include <waybill/formats/message_stamp.hpp>
 #include <waybill/formats/rejection.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -51,9 +50,11 @@ class named_senders {
     if (count_ < max_formats) new (&senders_.of[count_++]) sender{static_cast<std::uint8_t>(format), ids};
   }
   void remove(std::size_t format) noexcept {
-    count_ = static_cast<std::size_t>(std::remove_if(senders_.of, senders_.of + count_,
-                                                     [&](const sender& s) { return s.format == format; }) -
-                                      senders_.of);
+    std::size_t kept = 0;
+    for (const sender& named : all()) {
+      if (named.format != format) senders_.of[kept++] = named;
+    }
+    count_ = kept;
   }
 
   // Null when it names none.

@@ -11,9 +11,9 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int trace_header = known_headers.slot_of("sentry-trace");
-constexpr int baggage = known_headers.slot_of("baggage");
-constexpr int enqueued_header = known_headers.slot_of("sentry-task-enqueued-time");
+constexpr int trace_header = header_slots.slot_of("sentry-trace");
+constexpr int baggage = header_slots.slot_of("baggage");
+constexpr int enqueued_header = header_slots.slot_of("sentry-task-enqueued-time");
 constexpr std::size_t self = format_index("sentry");
 
 constexpr byte_set blank{" \t\r\n"};

@@ -6,6 +6,7 @@
 
 #include <waybill/context/span_ids.hpp>
 #include <waybill/formats/format.hpp>
+#include <waybill/formats/sentry_head.hpp>
 
 #include <cstring>
 #include <optional>
@@ -32,17 +33,6 @@ inline bool is_sentry_member(std::string_view key) noexcept {
 }
 std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept;
 
-// What this process tells Sentry about the traces it starts. Empty values, and those over 200 bytes, are left out.
-struct sentry_head {
-  std::string_view public_key = {};
-  std::string_view release = {};
-  std::string_view environment = {};
-  std::string_view org_id = {};
-  std::string_view transaction = {};
-  std::string_view sample_rate = {};  // decimal text, such as 0.25
-  std::string_view sample_rand =
-      {};  // decimal text in [0, 1); below sample_rate exactly when the trace is sampled
-};
 inline constexpr std::size_t max_sentry_head_size = 8 * 640;
 
 // The members of a trace that starts here, with commas between them; nothing when head is empty.

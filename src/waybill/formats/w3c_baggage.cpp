@@ -8,7 +8,7 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int baggage = known_headers.slot_of("baggage");
+constexpr int baggage = header_slots.slot_of("baggage");
 
 void check_members(std::string_view piece, std::size_t& count, received_context& received) noexcept {
   const std::size_t invalid = walk_baggage(piece, [&](std::string_view key, std::string_view value) {

@@ -7,8 +7,8 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int traceparent = known_headers.slot_of("traceparent");
-constexpr int tracestate = known_headers.slot_of("tracestate");
+constexpr int traceparent = header_slots.slot_of("traceparent");
+constexpr int tracestate = header_slots.slot_of("tracestate");
 constexpr std::size_t self = format_index("tracecontext");
 
 // version "-" trace-id "-" parent-id "-" trace-flags

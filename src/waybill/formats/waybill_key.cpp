@@ -10,7 +10,7 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int waybill_header = known_headers.slot_of("waybill");
+constexpr int waybill_header = header_slots.slot_of("waybill");
 
 constexpr std::size_t max_size = 256;  // of a value we read: known fields, and some that are not known yet
 constexpr std::uint64_t max_attempt = 999'999'999;

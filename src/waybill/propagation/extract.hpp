@@ -2,6 +2,7 @@
 #pragma once
 
 #include <waybill/carrier/carrier.hpp>
+#include <waybill/formats/known_headers.hpp>
 #include <waybill/propagation/extracted.hpp>
 #include <waybill/propagation/propagator.hpp>
 

@@ -1,6 +1,7 @@
 #include <waybill/propagation/extracted.hpp>
 
 #include <waybill/context/baggage.hpp>
+#include <waybill/formats/known_formats.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 // What a message's headers say, as views into its carrier: the sender's context, what came with it, what was not usable.
 #pragma once
 
+#include <waybill/carrier/received_headers.hpp>
 #include <waybill/context/trace_context.hpp>
 #include <waybill/formats/received_context.hpp>
 #include <waybill/propagation/propagator.hpp>

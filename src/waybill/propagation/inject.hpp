@@ -6,8 +6,6 @@
 #include <waybill/propagation/injection.hpp>
 #include <waybill/propagation/outgoing_message.hpp>
 
-#include <type_traits>
-
 namespace waybill::inline v0 {
 
 // Writes traceparent, tracestate, sentry-trace, baggage and waybill, all from the same span. Every header of the formats in
@@ -20,10 +18,8 @@ namespace waybill::inline v0 {
 //
 // Never throws, never blocks, allocates only what the carrier does. The carrier may be the one context was extracted from.
 // What did not work is in the result: the message itself is never held up.
-template <carrier C>
-requires(!std::is_const_v<C>) injection
-    inject(const trace_context& context, C& carrier, const injection_options& options = {})
-noexcept {
+template <writable_carrier C>
+injection inject(const trace_context& context, C& carrier, const injection_options& options = {}) noexcept {
   outgoing_message message{context, options};
   if (message.outcome().no_span) return message.outcome();
   return message.delivered(write_headers(carrier, message.headers()));

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <waybill/base/clock.hpp>
-#include <waybill/formats/sentry_trace.hpp>
+#include <waybill/formats/known_headers.hpp>
+#include <waybill/formats/sentry_head.hpp>
 #include <waybill/propagation/budget.hpp>
 #include <waybill/propagation/propagator.hpp>
 

@@ -2,6 +2,7 @@
 
 #include <waybill/context/baggage.hpp>
 #include <waybill/context/tracestate.hpp>
+#include <waybill/formats/known_formats.hpp>
 
 #include <array>
 #include <cstring>
@@ -9,9 +10,9 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int baggage = known_headers.slot_of("baggage");
-constexpr int tracestate = known_headers.slot_of("tracestate");
-constexpr int waybill_header = known_headers.slot_of("waybill");
+constexpr int baggage = header_slots.slot_of("baggage");
+constexpr int tracestate = header_slots.slot_of("tracestate");
+constexpr int waybill_header = header_slots.slot_of("waybill");
 constexpr std::size_t sentry = format_index("sentry");
 constexpr std::size_t w3c_baggage_format = format_index("baggage");
 constexpr std::size_t waybill_format = format_index("waybill");

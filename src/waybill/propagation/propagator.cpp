@@ -1,9 +1,32 @@
 #include <waybill/propagation/propagator.hpp>
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/formats/known_formats.hpp>
 
 namespace waybill::inline v0 {
 namespace {
+
+// A choice of formats while it is made.
+struct chosen_formats {
+  std::array<std::uint8_t, known_formats.size()> order = {};
+  std::size_t count = 0;
+  header_set headers;
+
+  constexpr void add(std::size_t format) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (order[i] == format) return;
+    }
+    order[count++] = static_cast<std::uint8_t>(format);
+    headers = headers | format_headers[format];
+  }
+  constexpr propagator finish() const noexcept { return {{order.data(), count}, headers}; }
+};
+
+constexpr propagator choose_all() noexcept {
+  chosen_formats chosen;
+  for (std::size_t i = 0; i < known_formats.size(); ++i) chosen.add(i);
+  return chosen.finish();
+}
 
 failure unknown_format(std::string_view name, std::string_view list) {
   std::string message = "There is no propagation format \"" + std::string{name} + "\" in \"" +
@@ -15,8 +38,12 @@ failure unknown_format(std::string_view name, std::string_view list) {
 
 }  // namespace
 
+constinit const propagator all_formats = choose_all();
+
+propagator::propagator() noexcept : propagator(all_formats) {}
+
 result<propagator> propagator::from_names(std::string_view list) {
-  propagator chosen{empty{}};
+  chosen_formats chosen;
   bool none = false;
   for (std::string_view rest = list; !rest.empty();) {
     const std::size_t comma = rest.find(',');
@@ -32,12 +59,12 @@ result<propagator> propagator::from_names(std::string_view list) {
     if (index == known_formats.size()) return unknown_format(name, list);
     chosen.add(index);
   }
-  if (none && chosen.count_ > 0) {
+  if (none && chosen.count > 0) {
     return failure{failure_code::invalid_argument, "The propagation formats \"" + std::string{list} +
                                                        "\" say none and others; choose one of the two."};
   }
-  if (!none && chosen.count_ == 0) return all_formats;
-  return chosen;
+  if (!none && chosen.count == 0) return all_formats;
+  return chosen.finish();
 }
 
 }  // namespace waybill::inline v0

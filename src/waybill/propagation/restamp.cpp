@@ -1,9 +1,11 @@
 #include <waybill/propagation/restamp.hpp>
 
+#include <waybill/formats/known_formats.hpp>
+
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int waybill_header = known_headers.slot_of("waybill");
+constexpr int waybill_header = header_slots.slot_of("waybill");
 
 template <class T>
 void replace(std::optional<T>& old, const std::optional<T>& now) noexcept {

@@ -4,8 +4,6 @@
 #include <waybill/carrier/carrier.hpp>
 #include <waybill/propagation/injection.hpp>
 
-#include <type_traits>
-
 namespace waybill::inline v0 {
 
 // The new waybill key for a carrier that has one already.
@@ -20,8 +18,8 @@ class later_stamp {
 
 // For an adapter's send: moves the stamp that inject left to now (or details.stamped) and keeps the first one as created.
 // What details does not say stays. A carrier without a stamp gets none, one that is malformed goes. True if it was stamped.
-template <carrier C>
-requires(!std::is_const_v<C>) bool restamp(C& carrier, const stamp_details& details = {}) noexcept {
+template <writable_carrier C>
+bool restamp(C& carrier, const stamp_details& details = {}) noexcept {
   received_headers received{known_headers};
   if (!read_headers(carrier, received)) return false;
   const later_stamp stamp{received, details};
