@@ -25,7 +25,7 @@ namespace {
 
 }  // namespace
 
-child_process::child_process(std::vector<std::string> command) {
+child_process::child_process(std::vector<std::string> command, lifetime lasts) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     std::perror("demo: pipe");
@@ -38,9 +38,11 @@ child_process::child_process(std::vector<std::string> command) {
     std::exit(1);
   }
   if (pid_ == 0) {
-    setpgid(0, 0);                     // Ctrl-C is for the demo, which then ends its children in order
-    prctl(PR_SET_PDEATHSIG, SIGTERM);  // and if the demo is killed, they end too
-    if (getppid() != parent) _exit(1);
+    setpgid(0, 0);  // Ctrl-C is for the demo, which then ends its children in order
+    if (lasts == lifetime::the_demos) {
+      prctl(PR_SET_PDEATHSIG, SIGTERM);  // and if the demo is killed, they end too
+      if (getppid() != parent) _exit(1);
+    }
     dup2(ends[1], STDOUT_FILENO);
     become(command);
   }

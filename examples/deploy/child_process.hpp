@@ -13,11 +13,13 @@ namespace demo {
 
 using seconds = std::chrono::duration<double>;
 
+enum class lifetime : unsigned char { the_demos, its_own };
+
 class child_process {
  public:
   // program and arguments; its standard output comes to next_line, its standard error to the terminal. Ends the demo with a
   // sentence when it cannot be started.
-  explicit child_process(std::vector<std::string> command);
+  explicit child_process(std::vector<std::string> command, lifetime lasts = lifetime::the_demos);
   ~child_process();
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;

@@ -88,7 +88,8 @@ int play(const demo::options& wanted) {
   const auto program = [&](const char* name) { return (here / name).string(); };
 
   child_process collector{
-      {program("waybill"), "serve", "--store", folder.file("store"), "--listen", "127.0.0.1:0"}};
+      {program("waybill"), "serve", "--store", folder.file("store"), "--listen", "127.0.0.1:0"},
+      wanted.keep ? demo::lifetime::its_own : demo::lifetime::the_demos};
   const std::string said = line_of(collector, "http://", seconds{20}, "the collector");
   const std::string address = said.substr(
       said.find("http://"), said.find_first_of(" \n", said.find("http://")) - said.find("http://"));
@@ -138,15 +139,16 @@ int play(const demo::options& wanted) {
   if (shown != 0) give_up("waybill show failed");
 
   if (wanted.keep) {
-    std::printf("\nthe collector stays up (pid %d), its files in %s. Look further:\n", collector.pid(),
-                folder.path.c_str());
+    std::printf("\nthe collector stays up until you end it (kill %d), its files in %s. Look further:\n",
+                collector.pid(), folder.path.c_str());
     collector.let_live();
     folder.keep = true;
   } else {
-    std::printf("\nlook further (with ./dev demo --keep the collector stays up at an address of its own):\n");
+    std::printf("\nlook further (the collector is gone now; ./dev demo --keep leaves it up):\n");
   }
-  std::printf("  %s list --from %s\n  %s show %s --from %s\n", program("waybill").c_str(), address.c_str(),
-              program("waybill").c_str(), trace.substr(0, 8).c_str(), address.c_str());
+  const std::string waybill = std::filesystem::proximate(program("waybill")).string();
+  std::printf("  %s list --from %s\n", waybill.c_str(), address.c_str());
+  std::printf("  %s show %s --from %s\n", waybill.c_str(), trace.substr(0, 8).c_str(), address.c_str());
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/base/json_writer.hpp>
 #include <waybill/carrier/json_object_carrier.hpp>
+#include <waybill/formats/message_stamp.hpp>
 #include <waybill/propagation/restamp.hpp>
 
 #include <algorithm>

@@ -60,6 +60,7 @@ std::string draw_bar(const trace_row& row, const time_axis& axis, const terminal
     if (row.start > fold.hidden_from || row.start + row.duration < fold.hidden_to) continue;
     for (std::size_t i = 0; i < drawn.size() && begin + i < width; ++i) cells[begin + i] = drawn[i];
   }
+  while (!cells.empty() && cells.back() == " ") cells.pop_back();
   std::string text;
   for (const auto& cell : cells) text += cell;
   return text;

@@ -5,7 +5,7 @@
 namespace waybill::inline v0::views {
 
 std::string figure_text(const wait_figure& figure, bool ascii) {
-  const auto text = duration_text(figure.nanos);
+  std::string text = duration_text(figure.nanos);
   switch (figure.kind) {
     case figure_kind::exact:
       return text;
