@@ -24,8 +24,7 @@ clock_relations::clock_relations(const message_flow& flow) : senders_(flow.fores
     }
   }
   std::ranges::sort(disagreements_);
-  const auto repeated = std::ranges::unique(disagreements_);
-  disagreements_.erase(repeated.begin(), repeated.end());
+  disagreements_.erase(std::unique(disagreements_.begin(), disagreements_.end()), disagreements_.end());
 }
 
 void clock_relations::note(sender_number a, sender_number b) {

@@ -94,10 +94,10 @@ bool message_flow::follow_link(const span_link& link, delivery& to) const noexce
 node_number message_flow::sender_by_id(const messaging_span& worker, node_number node) const noexcept {
   if (worker.said.message_id.size() < shortest_unique_id) return no_node;
   node_number best = no_node;
-  const auto same_id = std::ranges::equal_range(sent_by_id_, worker.said.message_id, {}, &sent_message::id);
-  std::size_t looked_at = 0;
-  for (const auto& [id, candidate] : same_id) {
-    if (++looked_at > most_links) break;
+  auto at = std::ranges::lower_bound(sent_by_id_, worker.said.message_id, {}, &sent_message::id);
+  for (std::size_t looked_at = 0; looked_at < most_links; ++looked_at, ++at) {
+    if (at == sent_by_id_.end() || at->id != worker.said.message_id) break;
+    const node_number candidate = at->node;
     if (step(candidate).system != worker.system || candidate == node) continue;
     const auto start = forest_[candidate].start;
     const bool earlier = start <= forest_[node].start;

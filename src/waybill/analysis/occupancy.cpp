@@ -85,6 +85,7 @@ std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, u
                            [](const busy& one) { return one.end - one.start; });
   if (meanwhile.size() > most_named) meanwhile.resize(most_named);
   std::vector<blocker> found;
+  found.reserve(meanwhile.size());
   for (const auto& one : meanwhile) {
     found.push_back({flow_.forest()[one.span].record, work_name(flow_, one.span), worker_name(one.span),
                      one.end - one.start});

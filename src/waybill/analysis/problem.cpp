@@ -42,37 +42,38 @@ std::vector<problem> problem_list::finish() {
 }
 
 void add_oddities(problem_list& to, const span_forest& forest, node_number node) {
-  const auto& [record, parent, first_child, child_count, sender, oddities, start, end] = forest[node];
-  if (oddities == oddity::none) return;
+  const auto& odd = forest[node];
+  const auto& record = *odd.record;
+  if (odd.oddities == oddity::none) return;
   const auto add = [&](oddity one, problem_kind kind, auto&& make_sentence) {
-    if (has(oddities, one)) to.add(kind, record->span, make_sentence);
+    if (has(odd.oddities, one)) to.add(kind, record.span, make_sentence);
   };
   add(oddity::orphan, problem_kind::orphan, [&] {
-    return span_named(*record) + " has the parent " + record->parent->to_hex() +
+    return span_named(record) + " has the parent " + record.parent->to_hex() +
            ", which has not arrived: not sampled, not instrumented, or still open.";
   });
   add(oddity::repeated, problem_kind::repeated_span, [&] {
-    return span_named(*record) +
+    return span_named(record) +
            " came more than once and not the same each time: the most complete one is shown.";
   });
   add(oddity::own_parent, problem_kind::own_parent,
-      [&] { return span_named(*record) + " names itself as its parent: it is shown as a root."; });
+      [&] { return span_named(record) + " names itself as its parent: it is shown as a root."; });
   add(oddity::in_cycle, problem_kind::cycle,
-      [&] { return span_named(*record) + " is its own ancestor: the circle is cut above it."; });
+      [&] { return span_named(record) + " is its own ancestor: the circle is cut above it."; });
   add(oddity::ends_before_start, problem_kind::ends_before_start, [&] {
-    return span_named(*record) + " ends " + duration_text(saturating_difference(record->start, record->end)) +
+    return span_named(record) + " ends " + duration_text(saturating_difference(record.start, record.end)) +
            " before it starts: it is shown without a length.";
   });
   add(oddity::unfinished, problem_kind::unfinished,
-      [&] { return span_named(*record) + " has no end: it is shown without a length."; });
+      [&] { return span_named(record) + " has no end: it is shown without a length."; });
   add(oddity::absurd_time, problem_kind::absurd_time, [&] {
-    return span_named(*record) + " has times that cannot be (start " + std::to_string(record->start) +
-           ", end " + std::to_string(record->end) + "): it is shown beside its parent.";
+    return span_named(record) + " has times that cannot be (start " + std::to_string(record.start) +
+           ", end " + std::to_string(record.end) + "): it is shown beside its parent.";
   });
   add(oddity::starts_before_parent, problem_kind::starts_before_parent, [&] {
-    return span_named(*record) + " starts " + duration_text(forest[parent].start - start) +
-           " before its parent " + span_named(*forest[parent].record) +
-           (sender == forest[parent].sender ? "." : ": their clocks differ by at least that.");
+    return span_named(record) + " starts " + duration_text(forest[odd.parent].start - odd.start) +
+           " before its parent " + span_named(*forest[odd.parent].record) +
+           (odd.sender == forest[odd.parent].sender ? "." : ": their clocks differ by at least that.");
   });
 }
 

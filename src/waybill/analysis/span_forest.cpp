@@ -3,6 +3,7 @@
 #include <waybill/analysis/instant.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {

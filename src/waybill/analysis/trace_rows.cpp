@@ -1,7 +1,8 @@
 #include <waybill/analysis/trace_rows.hpp>
 
 #include <algorithm>
-#include <map>
+#include <span>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {
@@ -56,9 +57,15 @@ class row_builder {
 
   bool is_elsewhere(node_number node) const noexcept { return forest_[node].record->trace != trace_; }
 
-  template <class List>
-  static auto of(const List& list, node_number node) {
-    return std::ranges::equal_range(list, node, {}, [](const auto& pair) { return pair.first; });
+  struct by_node {
+    bool operator()(const auto& pair, node_number node) const noexcept { return pair.first < node; }
+    bool operator()(node_number node, const auto& pair) const noexcept { return node < pair.first; }
+  };
+  template <class Value>
+  static std::span<const std::pair<node_number, Value>> of(
+      const std::vector<std::pair<node_number, Value>>& list, node_number node) {
+    const auto range = std::equal_range(list.begin(), list.end(), node, by_node{});
+    return {range.first, range.second};
   }
 
   void visit(const place& at) {

@@ -5,6 +5,7 @@
 #include <waybill/analysis/wait_phrase.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace waybill::inline v0 {
 namespace {
@@ -78,7 +79,8 @@ class verdict_writer {
 
   int percent(std::int64_t part) const noexcept {
     if (trace_.duration <= 0) return 0;
-    return static_cast<int>(static_cast<double>(part) * 100.0 / static_cast<double>(trace_.duration) + 0.5);
+    return static_cast<int>(
+        std::lround(static_cast<double>(part) * 100.0 / static_cast<double>(trace_.duration)));
   }
 
   std::string share(std::int64_t part, int percent) const {
