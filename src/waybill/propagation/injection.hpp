@@ -3,6 +3,7 @@
 
 #include <waybill/base/clock.hpp>
 #include <waybill/formats/known_headers.hpp>
+#include <waybill/formats/message_stamp.hpp>
 #include <waybill/formats/sentry_head.hpp>
 #include <waybill/propagation/budget.hpp>
 #include <waybill/propagation/propagator.hpp>
