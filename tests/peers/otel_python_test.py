@@ -1,0 +1,51 @@
+"""The Python OpenTelemetry SDK on one side of the queue, waybill on the other."""
+
+import random
+
+from drive.runner import main
+from journey import JourneyClaims
+
+
+class OtelPython(JourneyClaims):
+    def test_web_service(self):
+        """A request served by the SDK and a task run by waybill are one trace; the wait between them is true."""
+        worker = self.own_worker()  # makes the queue
+        sent, started, shown = self.travel(self.otel_web(), worker)
+        self.assertEqual((sent["trace_id"], sent["producer_span_id"], True),
+                         (started["trace_id"], started["span_id"], started["sampled"]))
+        self.assertEqual({"tenant": "Amélie"}, started["baggage"])
+        self.check_story(shown, sent, started)
+        wait = self.wait_of(shown, sent, started)
+        self.check_figure(wait, sent, started)
+        self.assertFalse(wait["exact"], "the SDK does not say which clock it reads")
+
+    def test_worker(self):
+        """A request served by waybill and a message worked on by the SDK are one trace; the wait between them is true."""
+        web = self.own_web()  # makes the queue
+        sent, started, shown = self.travel(web, self.otel_worker())
+        self.assertEqual((sent["trace_id"], sent["producer_span_id"], True),
+                         (started["trace_id"], started["span_id"], started["sampled"]))
+        self.check_story(shown, sent, started)
+        wait = self.wait_of(shown, sent, started)
+        self.check_figure(wait, sent, started)
+        self.assertFalse(wait["exact"], "the SDK does not say which clock it reads")
+
+    def test_web_clock_is_off(self):
+        """A web service whose clock is 5 s off shows no exact wait, whoever stamps the message."""
+        for stamps in ({}, {"PEER_OWN_STAMPS": "1"}):
+            with self.subTest(**stamps):
+                worker = self.own_worker()
+                web = self.otel_web(PEER_CLOCK_OFFSET=str(random.choice([-5, 5])), **stamps)
+                sent, started, shown = self.travel(web, worker, busy=0.5)
+                self.assertFalse(self.wait_of(shown, sent, started)["exact"], shown["waits"])
+
+    def test_worker_clock_is_off(self):
+        """A worker whose clock is 5 s off shows no exact wait."""
+        web = self.own_web()
+        worker = self.otel_worker(PEER_CLOCK_OFFSET=str(random.choice([-5, 5])))
+        sent, started, shown = self.travel(web, worker, busy=0.5)
+        self.assertFalse(self.wait_of(shown, sent, started)["exact"], shown["waits"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Python's sentry_sdk, asked about itself. Nothing leaves this host: the transport drops, and any connection is told of.
+
+    sentry_peer.py RATE|unset
+
+A line "produce" makes a transaction and tells what its metadata would be; a line of JSON {metadata} is continued.
+"""
+
+import json
+import sys
+
+connections = []
+sys.addaudithook(lambda event, facts: connections.append(repr(facts[1:])) if event == "socket.connect" else None)
+
+import sentry_sdk  # noqa: E402
+from sentry_sdk.tracing import SENTRY_TRACE_HEADER_NAME  # noqa: E402
+
+
+class Dropping(sentry_sdk.transport.Transport):
+    def capture_envelope(self, envelope):
+        pass
+
+
+rate = sys.argv[1]
+sentry_sdk.init(dsn="http://key@127.0.0.1:9/1", release="shop@1.2.3", environment="production, Zürich 100 %",
+                traces_sample_rate=None if rate == "unset" else float(rate), transport=Dropping)
+
+
+def tell(event, **facts):
+    print(json.dumps({"event": event, **facts}, separators=(",", ":")), flush=True)
+
+
+def metadata():
+    return {SENTRY_TRACE_HEADER_NAME: sentry_sdk.get_traceparent(), "baggage": sentry_sdk.get_baggage()}
+
+
+def produce():
+    if rate == "unset":  # tracing without performance: the scope's own ids travel
+        with sentry_sdk.isolation_scope() as scope:
+            own = scope.get_active_propagation_context()
+            return {"metadata": metadata(), "trace_id": own.trace_id, "span_id": own.span_id, "sampled": None,
+                    "baggage": dict(own.get_baggage().sentry_items)}
+    with sentry_sdk.start_transaction(name="POST /api/déploy", op="http.server", source="route") as transaction:
+        return {"metadata": metadata(), "trace_id": transaction.trace_id, "span_id": transaction.span_id,
+                "sampled": transaction.sampled, "baggage": dict(transaction.get_baggage().sentry_items)}
+
+
+def follow(headers):
+    transaction = sentry_sdk.continue_trace(headers, op="queue.process", name="process deployment")
+    came = sentry_sdk.get_isolation_scope()._propagation_context
+    with sentry_sdk.start_transaction(transaction):
+        return {"trace_id": transaction.trace_id, "span_id": came.parent_span_id,
+                "parent_span_id": transaction.parent_span_id, "sampled": transaction.parent_sampled,
+                "task_sampled": transaction.sampled, "baggage": dict(transaction.get_baggage().sentry_items)}
+
+
+tell("ready")
+for line in sys.stdin:
+    if line == "produce\n":
+        tell("produced", **produce())
+    else:
+        tell("continued", **follow(json.loads(line)))
+sentry_sdk.flush()
+tell("end", connections=connections)
