@@ -1,6 +1,7 @@
 #include <waybill/configuration/start.hpp>
 
 #include <waybill/base/boot_clock.hpp>
+#include <waybill/base/clock.hpp>
 #include <waybill/configuration/otel_environment.hpp>
 #include <waybill/export/combined_exporter.hpp>
 #include <waybill/export/jsonl_exporter.hpp>
@@ -32,6 +33,7 @@ std::vector<std::pair<std::string, std::string>> describe_process(const start_op
       {"process.pid", std::to_string(getpid())},
       {"service.instance.id", trace_id::make().to_hex()},
       {std::string{wait_names::host_boot_id}, std::string{boot_id()}},
+      {std::string{wait_names::host_boot_time}, std::to_string(wall_now() - boot_clock_now())},
       {"host.name", host_name()},
       {"service.name", "unknown_service"},
   };

@@ -25,6 +25,8 @@ inline constexpr std::string_view wait_for_span = "waybill.wait.for_span";  // 1
 
 // On the resource: one boot of one host is one clock.
 inline constexpr std::string_view host_boot_id = "waybill.host.boot_id";
+// …unless two processes were told different times: when that boot was, by the process's own wall clock. Decimal text.
+inline constexpr std::string_view host_boot_time = "waybill.host.boot_time_unix_nano";
 
 // The conventions' names that both sides use (OpenTelemetry 1.44; latency is Sentry's, in milliseconds).
 inline constexpr std::string_view system = "messaging.system";
