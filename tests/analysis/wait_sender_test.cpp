@@ -40,6 +40,14 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a message that the work itself sends again is not the one it works on") {
+  story told;
+  told.tell(worked("one", "gone", 1, 2, told.worker)).attributes = kafka;
+  told.tell(did("again", "one", 1.5, 1.6, told.worker).of_kind(span_kind::producer)).attributes = kafka;
+  const auto trace = told.explained();
+  CHECK(wait_of(trace, "one").rule == wait_rule::sender_unseen);
+}
+
 TEST_CASE("an id too short to be unique joins nothing, nor does one of another system") {
   story told;
   told.tell(sent("send", 0, 0.1, told.web, {{"messaging.system", "kafka"}, {"messaging.message.id", "17"}}));

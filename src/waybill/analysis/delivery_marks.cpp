@@ -3,6 +3,7 @@
 #include <waybill/analysis/instant.hpp>
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 namespace waybill::inline v0 {
@@ -17,6 +18,38 @@ bool names_related(std::string_view a, std::string_view b) noexcept {
   return a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos;
 }
 
+// works: in the order of their starts.
+void mark_overlapping(const span_forest& forest, std::span<const node_number> works,
+                      std::vector<bool>& together) {
+  node_number longest = no_node;
+  for (const node_number work : works) {
+    if (longest != no_node && forest[work].start < forest[longest].end - clock_rounding) {
+      together[work] = together[longest] = true;
+    }
+    if (longest == no_node || forest[work].end > forest[longest].end) longest = work;
+  }
+}
+
+// Work under one parent that is not here: a poll's span arrives after those of its messages.
+void mark_overlapping_orphans(const message_flow& flow, std::vector<bool>& together) {
+  const auto& forest = flow.forest();
+  const auto family = [&](node_number node) {
+    return std::tuple{forest[node].record->trace, *forest[node].record->parent, forest[node].sender};
+  };
+  std::vector<node_number> orphans;
+  for (const node_number root : forest.roots()) {
+    if (has(forest[root].oddities, oddity::orphan) && is_work(flow, root)) orphans.push_back(root);
+  }
+  std::ranges::stable_sort(orphans, {}, family);  // roots are ordered by their starts
+  for (auto first = orphans.begin(); first != orphans.end();) {
+    const auto last =
+        std::find_if(first, orphans.end(), [&](node_number node) { return family(node) != family(*first); });
+    // One sender's message to many workers makes orphans of one family too, when the sender's span is missing.
+    if (!forest[*first].record->links.empty()) mark_overlapping(forest, {first, last}, together);
+    first = last;
+  }
+}
+
 }  // namespace
 
 void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
@@ -25,21 +58,18 @@ void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
   for (node_number parent = 0; parent < forest.size(); ++parent) {
     const auto role = flow.step(parent).role;
     if (role != message_role::receive && role != message_role::process) continue;
-    std::int64_t works = 0;
-    node_number longest = no_node;
+    std::vector<node_number> works;
     for (const node_number child : forest.children(parent)) {
-      if (!is_work(flow, child) || forest[child].sender != forest[parent].sender) continue;
-      ++works;
-      if (longest != no_node && forest[child].start < forest[longest].end - clock_rounding) {
-        together[child] = together[longest] = true;
-      }
-      if (longest == no_node || forest[child].end > forest[longest].end) longest = child;
+      if (is_work(flow, child) && forest[child].sender == forest[parent].sender) works.push_back(child);
     }
-    if (flow.step(parent).said.batch_size.value_or(1) <= works) continue;
-    for (const node_number child : forest.children(parent)) {
-      if (is_work(flow, child)) together[child] = true;  // others of the batch are not here
+    mark_overlapping(forest, works, together);
+    const bool others_are_missing =
+        flow.step(parent).said.batch_size.value_or(1) > static_cast<std::int64_t>(works.size());
+    if (others_are_missing) {
+      for (const node_number work : works) together[work] = true;
     }
   }
+  mark_overlapping_orphans(flow, together);
   for (auto& one : deliveries) one.in_batch = one.in_batch || together[one.span];
 }
 

@@ -1,6 +1,7 @@
 #include <waybill/analysis/message_flow.hpp>
 
 #include <waybill/analysis/delivery_marks.hpp>
+#include <waybill/analysis/instant.hpp>
 
 #include <algorithm>
 
@@ -90,23 +91,19 @@ bool message_flow::follow_link(const span_link& link, delivery& to) const noexce
   return false;
 }
 
-// The latest of that id that was sent before the work began: a retry sends the same id again.
+// The latest of that id that was sent before the work began: a retry sends the same id again, from within the work.
 node_number message_flow::sender_by_id(const messaging_span& worker, node_number node) const noexcept {
-  if (worker.said.message_id.size() < shortest_unique_id) return no_node;
-  node_number best = no_node;
-  auto at = std::ranges::lower_bound(sent_by_id_, worker.said.message_id, {}, &sent_message::id);
-  for (std::size_t looked_at = 0; looked_at < most_links; ++looked_at, ++at) {
-    if (at == sent_by_id_.end() || at->id != worker.said.message_id) break;
-    const node_number candidate = at->node;
-    if (step(candidate).system != worker.system || candidate == node) continue;
-    const auto start = forest_[candidate].start;
-    const bool earlier = start <= forest_[node].start;
-    if (best == no_node ||
-        (earlier && (forest_[best].start > forest_[node].start || start > forest_[best].start))) {
-      best = candidate;
-    }
+  const auto id = worker.said.message_id;
+  if (id.size() < shortest_unique_id) return no_node;
+  node_number latest = no_node;
+  auto at = std::ranges::lower_bound(sent_by_id_, id, {}, &sent_message::id);
+  for (std::size_t looked_at = 0; looked_at < most_links && at != sent_by_id_.end() && at->id == id;
+       ++looked_at, ++at) {
+    const auto start = forest_[at->node].start;
+    if (step(at->node).system != worker.system || start > forest_[node].start + clock_rounding) continue;
+    if (latest == no_node || start > forest_[latest].start) latest = at->node;
   }
-  return best;
+  return latest;
 }
 
 delivery message_flow::look_upwards(node_number node) const noexcept {
