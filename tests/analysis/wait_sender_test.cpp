@@ -162,6 +162,17 @@ TEST_CASE("spans of one poll that overlap are a batch, spans of one poll that fo
   }
 }
 
+TEST_CASE("spans of one poll are a batch before the poll's own span has arrived") {
+  story told;
+  told.tell(sent("s1", 0, 0.1, told.web)).attributes = anonymous;
+  told.tell(sent("s2", 0, 0.1, told.web)).attributes = anonymous;
+  told.tell(worked("w1", "poll", 3, 5, told.worker).in("w").linked({{"trace", "s1"}})).attributes = anonymous;
+  told.tell(worked("w2", "poll", 3, 6, told.worker).in("w").linked({{"trace", "s2"}})).attributes = anonymous;
+  const auto trace = told.explained("w");
+  CHECK(is_bounded(wait_of(trace, "w1"), wait_rule::batch));
+  CHECK(is_bounded(wait_of(trace, "w2"), wait_rule::batch));
+}
+
 TEST_CASE(
     "where the span begins at delivery, the handler's first own span says whether the message then lay in "
     "the worker") {
