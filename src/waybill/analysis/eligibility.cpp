@@ -18,20 +18,31 @@ std::optional<sender_number> clock_of(const message_flow& flow, node_number node
 }
 
 struct due_time {
-  std::optional<unix_nanos> at;
+  std::optional<unix_nanos> at = {};
   bool unreadable = false;  // one is told of, but which?
+  bool at_once = false;     // told that there is none
 };
+
+// waybill's own word, on either side's span.
+due_time read_own_due(std::int64_t due) noexcept {
+  if (due == 0) return {.at_once = true};
+  return is_plausible(due) ? due_time{.at = due} : due_time{.unreadable = true};
+}
 
 // The worker's span tells when this try was due; the sender's span, when the first one was.
 due_time due_of(const message_flow& flow, const delivery& one) noexcept {
   const auto& worker = flow.step(one.span).said;
   if (!worker.due_text.empty()) {
     const auto at = parse_instant(worker.due_text);
-    return {at, !at};
+    return {.at = at, .unreadable = !at};
   }
-  if (one.sent_by == no_node || one.attempt > 1 || flow.step(one.sent_by).said.due_list.empty()) return {};
-  const auto at = parse_single_instant(flow.step(one.sent_by).said.due_list);
-  return {at, !at};
+  if (worker.own_due) return read_own_due(*worker.own_due);
+  if (one.sent_by == no_node || one.attempt > 1) return {};
+  const auto& sender = flow.step(one.sent_by).said;
+  if (sender.own_due) return read_own_due(*sender.own_due);
+  if (sender.due_list.empty()) return {};
+  const auto at = parse_single_instant(sender.due_list);
+  return {.at = at, .unreadable = !at};
 }
 
 std::optional<unix_nanos> event_time(const span_record& span, std::string_view name) noexcept {
@@ -110,8 +121,8 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
     found.earliest = sent.start;
   }
   if (one.republished && worker.delay != delay_rule::shown) doubt(wait_rule::previous_attempt);
-  if (worker.delay == delay_rule::hidden || sent_step.delay == delay_rule::hidden)
-    doubt(wait_rule::hidden_delay);
+  const bool may_hide_delay = worker.delay == delay_rule::hidden || sent_step.delay == delay_rule::hidden;
+  if (may_hide_delay && !due_of(flow, one).at_once) doubt(wait_rule::hidden_delay);
   if (worker.tool->direct_route &&
       (!same_route(sent_step, worker) || is_parking_queue(worker.queue) ||
        is_parking_queue(worker.said.destination) || is_parking_queue(sent_step.queue))) {

@@ -59,11 +59,17 @@ constexpr std::array<role_word, 6> temporal{{
     {"RunWorkflow", process},
     {"RunActivity", process, delay_rule::hidden_without_run},
 }};
-constexpr std::array<role_word, 4> sentry{{
+// Beside the op a span may have the conventions' words, which then count.
+constexpr std::array<role_word, 9> sentry{{
     {"queue.publish", enqueue},
     {"queue.submit", enqueue},
     {"queue.process", process},
     {"queue.task", process},
+    {"send", enqueue},
+    {"publish", enqueue},
+    {"create", enqueue},
+    {"process", process},
+    {"receive", receive},
 }};
 constexpr std::array<role_word, 1> own{{{"queued", queued}}};
 
