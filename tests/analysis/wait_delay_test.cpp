@@ -1,5 +1,7 @@
 #include "story.hpp"
 
+#include <waybill/context/current.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace waybill;
@@ -16,6 +18,31 @@ TEST_CASE("where a tool can delay a message and no span tells, the gap is no wai
     CHECK_FALSE(wait_of(trace, "work").high);  // it would rest on two clocks
     REQUIRE(wait_of(trace, "work").parts.size() == 1);
     CHECK(wait_of(trace, "work").parts[0].kind == wait_part_kind::queued_or_delayed);
+  }
+}
+
+TEST_CASE("what a sender of waybill's says of the due time counts, whatever the tool could hide") {
+  struct row {
+    std::int64_t due;
+    wait_rule rule;
+    double seconds;
+    const char* why;
+  };
+  for (const auto& [due, rule, expected, why] :
+       {row{0, wait_rule::producer_span, 3.99, "0: at once"},
+        row{1'800'000'002'000'000'000, wait_rule::due_time, 2, "two seconds after the start"},
+        row{various_dues, wait_rule::hidden_delay, 0, "one span, messages with different due times"},
+        row{5, wait_rule::hidden_delay, 0, "no time that anybody means"}}) {
+    CAPTURE(why);
+    story told;
+    told.tell(sent("send", 0, 0.01, told.web,
+                   {{"messaging.system", "my-own-queue"}, {"waybill.due_unix_nano", due}}));
+    told.tell(worked("work", "send", 4, 5, told.worker, {{"messaging.system", "my-own-queue"}}));
+    const auto trace = told.explained();
+    CHECK(wait_of(trace, "work").rule == rule);
+    CHECK_FALSE(wait_of(trace, "work").exact);
+    if (expected > 0) CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(expected));
+    if (expected == 0) CHECK(is_bounded(wait_of(trace, "work"), rule));
   }
 }
 

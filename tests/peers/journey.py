@@ -40,12 +40,12 @@ class JourneyClaims(Claims):
     def otel_web(self, **environment):
         return self.peer(places.python_peer(), "-B", OTHER_PEERS / "otel_web.py", **environment)
 
-    def travel(self, web, worker, busy=None):
+    def travel(self, web, worker, busy=None, delay_ms=0):
         """What the web service said of the sending, what the worker said of the start, and what waybill shows of it."""
         process, ready = web
         post(ready["port"], "/api/report", str(busy or random.uniform(1, 4)))
         worker.message("busy")
-        sent = post(ready["port"], "/api/deploy")
+        sent = post(ready["port"], "/api/deploy", str(delay_ms))
         started = worker.message("started")
         process.close()
         worker.close()  # both have sent all they had
@@ -75,11 +75,12 @@ class JourneyClaims(Claims):
         self.assertEqual(1, wait["attempt"])
         return wait
 
-    def check_figure(self, wait, sent, started):
+    def check_figure(self, wait, sent, started, delay_ms=0):
         """The figure lies where the processes themselves saw the message leave and the handler begin."""
         self.assertIsNotNone(wait["duration_ns"], wait)
-        self.assertGreaterEqual(wait["duration_ns"], started["before"] - sent["after"] - TOLERANCE, wait)
-        self.assertLessEqual(wait["duration_ns"], started["entered"] - sent["before"] + TOLERANCE, wait)
+        figure = wait["duration_ns"] + delay_ms * 1_000_000
+        self.assertGreaterEqual(figure, started["before"] - sent["after"] - TOLERANCE, wait)
+        self.assertLessEqual(figure, started["entered"] - sent["before"] + TOLERANCE, wait)
 
 
 def post(port, path, body=""):

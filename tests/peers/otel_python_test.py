@@ -30,6 +30,14 @@ class OtelPython(JourneyClaims):
         self.check_figure(wait, sent, started)
         self.assertFalse(wait["exact"], "the SDK does not say which clock it reads")
 
+    def test_delayed_message(self):
+        """A message that waybill sends for later and the SDK works on has waited only from then on."""
+        web = self.own_web()
+        sent, started, shown = self.travel(web, self.otel_worker(), busy=2, delay_ms=1000)
+        wait = self.wait_of(shown, sent, started)
+        self.check_figure(wait, sent, started, delay_ms=1000)
+        self.assertEqual(["scheduled", "queued"], [part["kind"] for part in wait["parts"]])
+
     def test_web_clock_is_off(self):
         """A web service whose clock is 5 s off shows no exact wait, whoever stamps the message."""
         for stamps in ({}, {"PEER_OWN_STAMPS": "1"}):

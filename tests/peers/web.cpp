@@ -1,6 +1,7 @@
 // A web service as a user would write it: POST /api/deploy and POST /api/report enqueue, inside spans, and answer with the
 // ids of those spans and when the message really was sent.
 //   peer-web QUEUE_FILE COLLECTOR
+// The body of /api/report says for how many seconds, that of /api/deploy by how many milliseconds the message is held back.
 #include "driver_line.hpp"
 
 #include <waybill/http/server.hpp>
@@ -8,11 +9,14 @@
 #include <waybill/start.hpp>
 #include <waybill/waybill.hpp>
 
+#include <cstdlib>
+
 namespace {
 
 const char* queue_file = nullptr;
 
-waybill::result<std::int64_t> enqueue(std::string_view payload, waybill::json_writer& told) {
+waybill::result<std::int64_t> enqueue(std::string_view payload, std::chrono::milliseconds delay,
+                                      waybill::json_writer& told) {
   auto queue = waybill::sqlite_queue::open(queue_file);
   if (!queue) return queue.error();
   const std::int64_t before = peers::true_now();
@@ -25,7 +29,7 @@ waybill::result<std::int64_t> enqueue(std::string_view payload, waybill::json_wr
               {"messaging.destination.name", "deployment"}});
     waybill::metadata metadata{{"organizationId", "org_acme"}};
     waybill::inject_trace_context(metadata);
-    auto sent = queue->send("deployment", payload, std::move(metadata));
+    auto sent = queue->send("deployment", payload, std::move(metadata), {.delay = delay});
     if (sent) span.set("messaging.message.id", std::to_string(*sent));
     told.key("producer_span_id").text(waybill::current_ids()->span->to_hex());
     return sent;
@@ -37,12 +41,13 @@ waybill::result<std::int64_t> enqueue(std::string_view payload, waybill::json_wr
 waybill::http_response answer(const waybill::http_request& request) {
   auto span = waybill::start_span(request.method + " " + request.path, {.kind = waybill::span_kind::server});
   span.set({{"http.request.method", request.method}, {"http.route", request.path}});
-  const std::string payload = request.path == "/api/report" ? "busy " + request.body : "deploy";
+  const bool is_report = request.path == "/api/report";
+  const std::chrono::milliseconds delay{is_report ? 0 : std::atoi(request.body.c_str())};
   std::string body;
   waybill::json_writer told{body};
   told.begin_object().key("trace_id").text(span.context()->ids().trace.to_hex());
   told.key("server_span_id").text(span.context()->ids().span->to_hex());
-  const auto sent = enqueue(payload, told);
+  const auto sent = enqueue(is_report ? "busy " + request.body : "deploy", delay, told);
   told.end_object();
   return sent ? waybill::text_response(202, body) : waybill::text_response(500, sent.error().message);
 }

@@ -202,6 +202,26 @@ TEST_CASE("sending stamps the waybill key again, with this queue's name") {
   CHECK(found.ids() == extract(headers).ids());
 }
 
+TEST_CASE(
+    "the span around a send says whether the message is held back, so that no other tool's worker seems to "
+    "wait") {
+  test_tracer tracer;
+  const queue_file file;
+  auto queue = file.open();
+  const auto due_after = [&](std::initializer_list<std::chrono::milliseconds> delays) {
+    tracer->clear();
+    {
+      auto span = start_span("send");
+      for (const auto delay : delays) REQUIRE(queue.send("deployment", "work", {}, {.delay = delay}));
+    }
+    return find_attribute(tracer->span_named("send")->attributes, wait_names::due);
+  };
+  CHECK(due_after({}).is_absent());
+  CHECK(due_after({0ms, 0ms}).as_integer() == 0);
+  CHECK(std::abs(due_after({2s}).as_integer() - wall_now() - 2'000'000'000) < 1'000'000'000);
+  CHECK(due_after({0ms, 2s}).as_integer() == various_dues);
+}
+
 TEST_CASE("a file that is no database is refused with a sentence that names it") {
   const queue_file file;
   {

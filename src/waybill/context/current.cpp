@@ -48,8 +48,8 @@ context_node* enter_context(trace_context context, std::int64_t clock_offset,
   at_thread_end.armed = true;  // its first use registers the destructor
   void* const memory = node_blocks::acquire();
   if (memory == nullptr) return nullptr;
-  current_node = new (memory)
-      context_node{current_node, &current_node, state::open, backend_span, clock_offset, std::move(context)};
+  current_node = new (memory) context_node{current_node, &current_node,      state::open, backend_span,
+                                           clock_offset, std::move(context), {}};
   return current_node;
 }
 
@@ -70,6 +70,12 @@ context_node* current() noexcept {
   if (current_node != nullptr && current_node->now.load(std::memory_order_acquire) != state::open)
     drop_ended();
   return current_node;
+}
+
+void note_sent(std::int64_t due) noexcept {
+  context_node* const node = current();
+  if (node == nullptr) return;
+  node->sent_due = node->sent_due.value_or(due) == due ? due : various_dues;
 }
 
 }  // namespace waybill::inline v0

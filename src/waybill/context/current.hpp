@@ -20,6 +20,7 @@ struct context_node {
   std::optional<span_id> backend_span;  // what a tracing_backend said was current when this was entered
   std::int64_t clock_offset;            // wall minus steady clock at the local root, ns; 0: not read yet
   trace_context context;
+  std::optional<std::int64_t> sent_due;  // see note_sent
 };
 
 // Default visibility and one definition for the whole process: two plug-ins with static copies of waybill share it.
@@ -36,5 +37,11 @@ void leave_context(context_node* node) noexcept;
 
 // The innermost open node of this thread, or null. Valid until it is left.
 context_node* current() noexcept;
+
+// Called by a queue that sends a message: until when it is held back on purpose, unix nanoseconds, 0 for not at all. Whoever
+// ends the current span writes it there, so that a worker of another tool is not said to wait for what was scheduled.
+// Several messages that differ: sent_due becomes various_dues.
+inline constexpr std::int64_t various_dues = -1;
+void note_sent(std::int64_t due) noexcept;
 
 }  // namespace waybill::inline v0

@@ -13,6 +13,7 @@ inline constexpr std::string_view wait_enqueued =
     "waybill.wait.enqueued_unix_nano";                            // queue_timing::wait_began
 inline constexpr std::string_view age = "waybill.age_ns";         // since created; never a wait
 inline constexpr std::string_view held = "waybill.wait.held_ns";  // received → started, part of the wait
+// Also on a span that sends: 0 for what could be worked on at once, -1 where its messages differ.
 inline constexpr std::string_view due = "waybill.due_unix_nano";
 inline constexpr std::string_view attempt = "waybill.attempt";  // 1 for the first
 inline constexpr std::string_view worker = "waybill.worker";

@@ -1,5 +1,6 @@
 #include <waybill/tracing/active_span.hpp>
 
+#include <waybill/record/wait_names.hpp>
 #include <waybill/tracing/ambient.hpp>
 
 #include <exception>
@@ -14,6 +15,7 @@ active_span::active_span(detached_span started) noexcept
 active_span::~active_span() {
   if (std::uncaught_exceptions() > exceptions_in_flight_ && !span_.failed())
     span_.fail("exception", "left by an exception");
+  if (node_ != nullptr && node_->sent_due) span_.set(wait_names::due, *node_->sent_due);
   leave_context(node_);
   span_.end();
 }

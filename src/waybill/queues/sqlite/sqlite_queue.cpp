@@ -4,6 +4,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/base/json_writer.hpp>
 #include <waybill/carrier/json_object_carrier.hpp>
+#include <waybill/context/current.hpp>
 #include <waybill/formats/message_stamp.hpp>
 #include <waybill/propagation/restamp.hpp>
 
@@ -92,6 +93,7 @@ result<std::int64_t> sqlite_queue::send(std::string_view queue, std::string_view
       .bind(7, boot_id())
       .bind(8, boot_clock_now());
   if (auto done = insert->run(); !done) return done.error();
+  note_sent(due);
   return database_.last_row_id();
 }
 
