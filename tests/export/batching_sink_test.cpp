@@ -119,6 +119,21 @@ TEST_CASE(
   CHECK(f.made_by->dropped() >= 9'900);
 }
 
+TEST_CASE("a collector that is not there does not hold up the end of the process") {
+  fixture f{{.period = 1ms, .first_backoff = 10min, .longest_backoff = 10min, .give_up_after = 1h}};
+  f.script.answers = std::deque<export_outcome>(100, {.what = kind::try_again, .problem = "nobody there"});
+  f.spans(3);
+  {
+    std::unique_lock lock{f.script.mutex};
+    REQUIRE(f.script.changed.wait_for(lock, 10s, [&] { return f.script.sends > 0; }));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  f.sink->shutdown(30s);
+  CHECK(std::chrono::steady_clock::now() - began < 10s);
+  CHECK(f.sink->dropped() == 3);
+  CHECK(f.sink->last_problem() == "nobody there");
+}
+
 TEST_CASE("many threads push at once and nothing is lost") {
   fixture f{{.period = 1ms}, 1'000'000};
   std::vector<std::thread> threads;

@@ -175,14 +175,16 @@ bool batching_sink::state::try_until_given_up(batch_exporter& exporter, std::siz
       return true;
     }
     const auto delay = outcome.retry_after.count() > 0 ? outcome.retry_after : jittered(backoff);
-    if (outcome.what == export_outcome::kind::refused ||
+    // At the end of the process each batch has one try left: it must not be held up by who is not there.
+    if (outcome.what == export_outcome::kind::refused || closed.load(std::memory_order_acquire) ||
         steady::now() + delay - began > owner.options_.give_up_after) {
       drop(records, std::move(outcome.problem));
       return false;
     }
     std::unique_lock lock{mutex};
     last_problem = outcome.problem;
-    if (wake.wait_for(lock, delay, [&] { return stopping; })) {
+    wake.wait_for(lock, delay, [&] { return stopping || closed.load(std::memory_order_acquire); });
+    if (stopping) {
       lock.unlock();
       drop(records, std::move(outcome.problem));
       return false;
