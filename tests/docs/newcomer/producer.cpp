@@ -10,7 +10,7 @@ int main() {
   if (!tracing || !queue) return std::cerr << (tracing ? queue.error() : tracing.error()).message << '\n', 1;
 
   auto request = waybill::start_span("POST /api/deploy", {.kind = waybill::span_kind::server});
-  auto sending = waybill::start_span("enqueue deploy", {.kind = waybill::span_kind::producer});
+  auto sending = waybill::start_span("send deployment", {.kind = waybill::span_kind::producer});
   waybill::metadata metadata{{"organizationId", "org_acme"}};  // what you send anyway
   waybill::inject_trace_context(metadata);                     // the trace's headers, beside it
   if (auto id = queue->send("deployment", "dep_4711", metadata); !id)
