@@ -15,8 +15,9 @@ class kept_text {
  public:
   static constexpr std::size_t max_pieces = 64;
 
-  // False, and nothing kept, when that would make too many pieces.
+  // False, and nothing kept, when that would make too many pieces. Nothing to keep is kept at once.
   bool keep(std::string_view member) noexcept {
+    if (member.empty()) return true;
     if (adjacent_) {
       std::string_view& last = pieces_[count_ - 1];
       last = {last.data(), static_cast<std::size_t>(member.data() + member.size() - last.data())};

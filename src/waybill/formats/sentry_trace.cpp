@@ -7,6 +7,7 @@
 #include <waybill/formats/w3c_baggage.hpp>
 
 #include <cstring>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {
@@ -97,6 +98,21 @@ void read_trace_headers(const received_headers& headers, received_context& recei
   if (repeated) received.rejected.add(rejection::sentry_trace_repeated);
 }
 
+// With the prefix, "=" and a comma.
+constexpr std::size_t longest_member_name = 24;
+
+template <class Visit>
+void for_each_value(const sentry_head& head, Visit&& visit) {
+  const std::pair<std::string_view, std::string_view> values[] = {
+      {"public_key", head.public_key},   {"release", head.release},         {"environment", head.environment},
+      {"org_id", head.org_id},           {"transaction", head.transaction}, {"sample_rate", head.sample_rate},
+      {"sample_rand", head.sample_rand},
+  };
+  for (const auto& [name, value] : values) {
+    if (!value.empty() && value.size() <= max_head_value_size) visit(name, value);
+  }
+}
+
 char* put(std::string_view text, char* out) noexcept {
   std::memcpy(out, text.data(), text.size());
   return out + text.size();
@@ -126,31 +142,32 @@ std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept {
   return trace_id::from_hex(value, hex_case::any);
 }
 
-std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids,
-                                   std::span<char, max_sentry_head_size> out) noexcept {
-  char* at = out.data();
+std::size_t sentry_head_room(const sentry_head& head) noexcept {
+  constexpr std::size_t ids_and_decision = 2 * longest_member_name + 32 + 5;
+  std::size_t room = ids_and_decision;
+  for_each_value(head, [&](std::string_view, std::string_view value) {
+    room += longest_member_name + 3 * value.size();
+  });
+  return room;
+}
+
+std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids, char* out) noexcept {
+  char* at = out;
   const auto member = [&](std::string_view name, std::string_view value) {
-    if (value.empty() || value.size() > max_head_value_size) return;
-    if (at != out.data()) *at++ = ',';
+    if (at != out) *at++ = ',';
     at = put(name, put(sentry_member_prefix, at));
     *at++ = '=';
     at += percent_encode(value, at);
   };
-  member("public_key", head.public_key);
-  member("release", head.release);
-  member("environment", head.environment);
-  member("org_id", head.org_id);
-  member("transaction", head.transaction);
-  member("sample_rate", head.sample_rate);
-  member("sample_rand", head.sample_rand);
-  if (at == out.data()) return {};
+  for_each_value(head, member);
+  if (at == out) return {};
   char trace[32];
   ids.trace.write_hex_to(trace);
   member("trace_id", {trace, sizeof trace});
   if (ids.decision != sampling_decision::deferred) {
     member("sampled", ids.decision == sampling_decision::sampled ? "true" : "false");
   }
-  return {out.data(), static_cast<std::size_t>(at - out.data())};
+  return {out, static_cast<std::size_t>(at - out)};
 }
 
 void read_sentry(const received_headers& headers, received_context& received) noexcept {

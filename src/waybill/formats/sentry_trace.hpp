@@ -8,6 +8,7 @@
 #include <waybill/formats/format.hpp>
 #include <waybill/formats/sentry_head.hpp>
 
+#include <cstddef>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -33,11 +34,10 @@ inline bool is_sentry_member(std::string_view key) noexcept {
 }
 std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept;
 
-inline constexpr std::size_t max_sentry_head_size = 8 * 640;
-
+// Room that write_sentry_head needs, in bytes.
+std::size_t sentry_head_room(const sentry_head& head) noexcept;
 // The members of a trace that starts here, with commas between them; nothing when head is empty.
-std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids,
-                                   std::span<char, max_sentry_head_size> out) noexcept;
+std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids, char* out) noexcept;
 
 void read_sentry(const received_headers& headers, received_context& received) noexcept;
 void write_sentry(const outgoing_context& context, outgoing_headers& headers) noexcept;

@@ -97,7 +97,8 @@ std::string_view outgoing_message::baggage_to_write(const trace_context& context
       !for_sentry || options.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
   if (described && foreign) return text;
 
-  char* const begin = own_baggage_.claim(text.size() + 1 + (described ? 0 : max_sentry_head_size));
+  char* const begin =
+      own_baggage_.claim(text.size() + 1 + (described ? 0 : sentry_head_room(*options.sentry)));
   if (begin == nullptr) return foreign ? text : std::string_view{};
   kept_text kept;
   if (foreign) {
@@ -109,8 +110,7 @@ std::string_view outgoing_message::baggage_to_write(const trace_context& context
   const std::string_view forwarded{begin, static_cast<std::size_t>(kept.write(begin) - begin)};
   if (described) return forwarded;
   char* const at = begin + forwarded.size() + (forwarded.empty() ? 0 : 1);
-  const auto own = write_sentry_head(*options.sentry, context.ids(),
-                                     std::span<char, max_sentry_head_size>{at, max_sentry_head_size});
+  const std::string_view own = write_sentry_head(*options.sentry, context.ids(), at);
   if (own.empty()) return forwarded;
   if (!forwarded.empty()) at[-1] = ',';
   const std::string_view both{begin, static_cast<std::size_t>(at + own.size() - begin)};
