@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -16,6 +17,7 @@ namespace {
 
 [[noreturn]] void become(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& one : command) arguments.push_back(const_cast<char*>(one.c_str()));
   arguments.push_back(nullptr);
   execvp(arguments[0], arguments.data());
@@ -25,7 +27,7 @@ namespace {
 
 }  // namespace
 
-child_process::child_process(std::vector<std::string> command, lifetime lasts) {
+child_process::child_process(const std::vector<std::string>& command, lifetime lasts) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     std::perror("demo: pipe");
@@ -71,7 +73,11 @@ std::optional<std::string> child_process::wait_for_line(const std::function<bool
     if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) <= 0) return std::nullopt;
     char buffer[4096];
     const ssize_t size = read(output_, buffer, sizeof buffer);
-    if (size <= 0) return std::nullopt;
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) {
+      ended_ = true;
+      return std::nullopt;
+    }
     unread_.append(buffer, static_cast<std::size_t>(size));
   }
 }

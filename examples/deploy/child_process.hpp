@@ -19,7 +19,7 @@ class child_process {
  public:
   // program and arguments; its standard output comes to next_line, its standard error to the terminal. Ends the demo with a
   // sentence when it cannot be started.
-  explicit child_process(std::vector<std::string> command, lifetime lasts = lifetime::the_demos);
+  explicit child_process(const std::vector<std::string>& command, lifetime lasts = lifetime::the_demos);
   ~child_process();
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
@@ -28,6 +28,9 @@ class child_process {
   // has ended.
   std::optional<std::string> wait_for_line(const std::function<bool(const std::string&)>& passes,
                                            seconds limit);
+
+  // It has closed its standard output; what it wrote before was read.
+  bool has_ended() const { return ended_; }
 
   // Asks it to end, then makes it end. True if it ended by itself with exit code 0.
   bool end(seconds limit = seconds{10});
@@ -40,6 +43,7 @@ class child_process {
  private:
   pid_t pid_ = -1;
   int output_ = -1;
+  bool ended_ = false;
   std::string unread_;
 };
 

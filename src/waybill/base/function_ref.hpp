@@ -12,10 +12,12 @@ class function_ref;
 template <class R, class... Args>
 class function_ref<R(Args...)> {
  public:
+  // clang-format off
   template <class F>
-  requires(!std::is_same_v<std::remove_cvref_t<F>, function_ref> && std::is_invocable_r_v<R, F&, Args...>)
-      function_ref(F&& callable)
-  noexcept  // NOLINT(bugprone-forwarding-reference-overload): constrained above
+    requires(!std::is_same_v<std::remove_cvref_t<F>, function_ref> && std::is_invocable_r_v<R, F&, Args...>)
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copying alone
+  function_ref(F&& callable) noexcept
+      // clang-format on
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
         call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);

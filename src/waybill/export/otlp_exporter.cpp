@@ -39,7 +39,7 @@ class otlp_exporter final : public batch_exporter {
 
   export_outcome send() override {
     export_outcome spans = post(traces_, options_.traces_url);
-    const export_outcome events = post(logs_, options_.logs_url);
+    export_outcome events = post(logs_, options_.logs_url);
     if (spans.what == export_outcome::kind::try_again) return spans;
     if (events.what == export_outcome::kind::try_again) return events;
     // One refused, one sent: what was refused is counted, the rest has left.

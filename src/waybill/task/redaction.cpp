@@ -2,6 +2,9 @@
 
 #include <waybill/base/ascii.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace waybill::inline v0 {
 namespace {
 
@@ -20,31 +23,33 @@ bool matches_at(std::string_view key, std::string_view word) noexcept {
   return false;
 }
 
-}  // namespace
-
-std::vector<std::string> redaction::default_words() {
-  return {"password", "passwd",     "secret", "token",      "authorization",
-          "apikey",   "privatekey", "cookie", "credential", "sessionid"};
+bool contains(std::string_view key, std::string_view word) noexcept {
+  for (std::size_t start = 0; start < key.size(); ++start) {
+    if (matches_at(key.substr(start), word)) return true;
+  }
+  return false;
 }
 
-redaction::redaction(std::vector<std::string> words) : words_(std::move(words)) {
-  for (auto& word : words_) {
+constexpr std::array<std::string_view, 10> own_words{"password",      "passwd",   "secret",     "token",
+                                                     "authorization", "apikey",   "privatekey", "cookie",
+                                                     "credential",    "sessionid"};
+
+}  // namespace
+
+redaction::redaction(std::vector<std::string> more_words) : more_words_(std::move(more_words)) {
+  for (auto& word : more_words_) {
     std::string plain;
     for (const char c : word) {
       if (!is_separator(c)) plain += ascii_lower(c);
     }
     word = std::move(plain);
   }
-  std::erase(words_, "");
+  std::erase(more_words_, "");
 }
 
 bool redaction::is_secret(std::string_view key) const noexcept {
-  for (const auto& word : words_) {
-    for (std::size_t start = 0; start < key.size(); ++start) {
-      if (matches_at(key.substr(start), word)) return true;
-    }
-  }
-  return false;
+  const auto is_in_key = [&](std::string_view word) { return contains(key, word); };
+  return std::ranges::any_of(own_words, is_in_key) || std::ranges::any_of(more_words_, is_in_key);
 }
 
 }  // namespace waybill::inline v0

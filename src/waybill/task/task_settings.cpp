@@ -18,18 +18,19 @@ all_settings& history() {
 
 constinit std::atomic<const applied_task_settings*> in_use{nullptr};
 
-const applied_task_settings& defaults() noexcept {
-  static const auto* const settings = new applied_task_settings;
-  return *settings;
-}
+// Never destroyed: tasks may run while statics are.
+union kept_settings {
+  constexpr kept_settings() noexcept : settings{} {}
+  ~kept_settings() {}
+  applied_task_settings settings;
+};
+constinit const kept_settings defaults;
 
 }  // namespace
 
 void use_task_settings(task_settings settings) {
-  auto words = redaction::default_words();
-  words.insert(words.end(), settings.secret_words.begin(), settings.secret_words.end());
-  auto* const applied =
-      new applied_task_settings{std::move(settings.event_metadata), redaction{std::move(words)}};
+  auto* const applied = new applied_task_settings{std::move(settings.event_metadata),
+                                                  redaction{std::move(settings.secret_words)}};
   {
     const std::lock_guard lock{history().mutex};
     history().kept.push_back(applied);
@@ -39,7 +40,7 @@ void use_task_settings(task_settings settings) {
 
 const applied_task_settings& current_task_settings() noexcept {
   const auto* const settings = in_use.load(std::memory_order_acquire);
-  return settings != nullptr ? *settings : defaults();
+  return settings != nullptr ? *settings : defaults.settings;
 }
 
 }  // namespace waybill::inline v0

@@ -42,7 +42,7 @@ void* bounded_memory::allocate(std::size_t size, std::size_t alignment) noexcept
 
 std::string_view bounded_memory::copy(std::string_view text, std::size_t limit) noexcept {
   text = utf8_prefix(text, limit);
-  if (text.empty()) return {"", 0};
+  if (text.empty()) return std::string_view{""};
   auto* const to = static_cast<char*>(allocate(text.size(), 1));
   if (to == nullptr) return {};
   std::memcpy(to, text.data(), text.size());
