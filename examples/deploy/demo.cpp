@@ -47,9 +47,13 @@ struct temporary_folder {
 
 std::string line_of(child_process& process, const std::string& wanted, seconds limit,
                     const std::string& who) {
-  auto line = process.wait_for_line(
-      [&](const std::string& text) { return text.find(wanted) != std::string::npos; }, limit);
-  if (interrupted) give_up("interrupted");
+  const auto until = steady::now() + std::chrono::duration_cast<steady::duration>(limit);
+  std::optional<std::string> line;
+  while (!line && !process.has_ended() && steady::now() < until) {
+    if (interrupted) give_up("interrupted");  // looked for now and then: Ctrl-C may come when nothing waits
+    line = process.wait_for_line(
+        [&](const std::string& text) { return text.find(wanted) != std::string::npos; }, seconds{0.1});
+  }
   if (!line) give_up(who + " did not say \"" + wanted + "\" within " + std::to_string(limit.count()) + " s");
   return *line;
 }

@@ -9,11 +9,18 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 namespace {
 
 double pace = 1.0;
+const demo::wait_for_end* end = nullptr;
+bool ended = false;
+
+// Stands for work. Whoever ends the worker does not wait for it.
+void spend(double seconds) {
+  const auto milliseconds = static_cast<long>(seconds * 1e3 + 0.5);
+  ended = ended || end->wait(milliseconds);
+}
 
 // A log line as any logger would write it: with the ids of what is current.
 void log(const char* text) {
@@ -26,7 +33,7 @@ void log(const char* text) {
 void simulate(std::string_view name, std::string_view operation, double seconds) {
   auto span = waybill::start_span(name, {.op = "k8s", .kind = waybill::span_kind::client});
   span.set({{"k8s.namespace.name", "production"}, {"k8s.operation", operation}, {"simulated", true}});
-  std::this_thread::sleep_for(std::chrono::duration<double>{seconds * pace});
+  spend(seconds * pace);
 }
 
 waybill::result<std::int64_t> fetch_deployment(const char* queue_file) {
@@ -65,7 +72,7 @@ void report(const waybill::sqlite_message& message) {
     log("writing the monthly report");
     const double seconds = std::atof(message.payload().c_str() + 7);
     task.event.set("rows", 31);
-    std::this_thread::sleep_for(std::chrono::duration<double>{seconds});
+    spend(seconds);
   });
 }
 
@@ -74,7 +81,8 @@ void report(const waybill::sqlite_message& message) {
 int main(int argc, char** argv) {
   if (argc != 5) return std::fputs("usage: deploy-worker QUEUE_FILE COLLECTOR EVENTS_FILE PACE\n", stderr), 2;
   pace = std::atof(argv[4]);
-  const demo::wait_for_end end;
+  const demo::wait_for_end signals;
+  end = &signals;
   auto tracing = waybill::start({.service_name = "worker",
                                  .export_to = argv[2],
                                  .json_lines = argv[3],
@@ -82,7 +90,7 @@ int main(int argc, char** argv) {
   if (!tracing) return std::fprintf(stderr, "deploy-worker: %s\n", tracing.error().message.c_str()), 1;
   auto queue = waybill::sqlite_queue::open(argv[1]);
   if (!queue) return std::fprintf(stderr, "deploy-worker: %s\n", queue.error().message.c_str()), 1;
-  while (!end.wait(5)) {
+  while (!ended && !signals.wait(5)) {
     auto message =
         queue->receive("deployment", {.worker = "worker-1", .visibility = std::chrono::minutes{10}});
     if (!message || !*message) continue;
