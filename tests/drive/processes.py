@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-PATIENCE = 60  # seconds: far more than anything needs on a loaded machine; reached only when something hangs
+PATIENCE = 30  # seconds: far more than anything needs on a loaded machine; reached only when something hangs
 
 
 def plain_environment(home, **more):
@@ -16,6 +16,20 @@ def plain_environment(home, **more):
     kept = {name: value for name, value in os.environ.items()
             if name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")}
     return {**kept, "HOME": str(home), "TMPDIR": str(home), "LC_ALL": "C.UTF-8", **more}
+
+
+def left_running(home):
+    """The pids of all processes that were started with this home, by whoever."""
+    mark = f"HOME={home}".encode()
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/environ", "rb") as environment:
+                if mark in environment.read().split(b"\0"):
+                    found.append(int(entry))
+        except OSError:  # ended meanwhile, or not ours
+            pass
+    return found
 
 
 class Process:
@@ -84,6 +98,11 @@ class Process:
             lines.append(line.rstrip("\n"))
         self._lines.put(None)
         return lines
+
+    def rest_of_errors(self):
+        """All that it wrote to standard error, once it and its children have ended."""
+        self._readers[1].join(PATIENCE)
+        return self.errors
 
     def close(self):
         """Peers end when their standard input does, and first send what they hold. Anything but exit 0 is a failure."""
