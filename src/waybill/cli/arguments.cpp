@@ -34,6 +34,10 @@ void add_look(CLI::App& command, look_arguments& look) {
 // CLI11's sentences can be several lines; ours is one, and says where to read on.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
   std::string sentence = error.what();
+  // It asks for a verb even where a word stands that should have been one.
+  if (const auto left = app.remaining(); !left.empty() && error.get_name() == "RequiredError") {
+    sentence = "there is no \"" + left.front() + "\"";
+  }
   for (char& c : sentence) {
     if (c == '\n') c = ' ';
   }

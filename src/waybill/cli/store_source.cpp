@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -39,6 +40,11 @@ result<std::unique_ptr<trace_source>> open_store_source(const std::string& path)
 }
 
 result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return failure{failure_code::invalid_argument,
+                   path + " is a folder; --from takes a file or a URL, and --store a store"};
+  }
   std::ifstream file{path, std::ios::binary};
   if (!file) return failure{failure_code::not_found, "cannot read " + path + ": " + std::strerror(errno)};
   auto decoded = otlp_json::decode(std::string{std::istreambuf_iterator<char>{file}, {}});
