@@ -8,12 +8,15 @@ from drive.processes import PATIENCE, Process, plain_environment
 
 
 class Collector(Process):
-    def __init__(self, home, *options, **environment):
+    def __init__(self, home, *options, listen="127.0.0.1:0", store=None, **environment):
         self.home = home
-        self.store = home / "store"
-        super().__init__([places.WAYBILL, "serve", "--store", self.store, "--listen", "127.0.0.1:0", *options], home,
-                         **environment)
-        self.url = self.line("listening on ").split("listening on ")[1].split(" ")[0]
+        self.store = store or home / "store"
+        super().__init__([places.WAYBILL, "serve", "--store", self.store, "--listen", listen, *options], home, **environment)
+        try:
+            self.url = self.line("listening on ").split("listening on ")[1].split(" ")[0]
+        except AssertionError:
+            self.__exit__()
+            raise
 
     def show(self, trace, *options):
         """The JSON of one trace."""
@@ -22,7 +25,7 @@ class Collector(Process):
     def list(self):
         """The JSON of each trace, the newest first."""
         shown = waybill(self.home, "list", "--from", self.url, "--json")
-        return [json.loads(line) for line in shown.stdout.splitlines()]
+        return [json.loads(line) for line in shown.stdout.split("\n") if line]
 
 
 def waybill(home, *arguments, code=0, text=True, **environment):
