@@ -127,7 +127,7 @@ class Usage(Claims):
         waybill(self.home, "list", "--from", collector.url, WAYBILL_TOKEN="secret")
 
     def test_closed_pipe(self):
-        """Somebody who reads one line and goes is no error."""
+        """Somebody who reads one line and goes is no error; a full disk is one."""
         trace = spans.new_id(16)
         many = self.home / "many.json"
         many.write_text(json.dumps(spans.traces(*(spans.span(f"step {n}", trace, 5, 1) for n in range(5000)))))
@@ -140,6 +140,11 @@ class Usage(Claims):
             process.stderr.close()
             self.assertIn(process.wait(PATIENCE), (0, -signal.SIGPIPE))
             self.assertEqual("", said)
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([places.WAYBILL, *arguments, "--from", many], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, env=plain_environment(self.home))
+            self.assertEqual((1, 1), (done.returncode, done.stderr.count("\n")), done.stderr)
+            self.assertIn("No space left", done.stderr)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ class Claims(unittest.TestCase):
 def main():
     """Exit 0 if all claims hold, 77 if none of the others failed but some could not be tried, else 1."""
     outcome = unittest.main(module="__main__", exit=False, verbosity=2, buffer=False).result
-    for claim, reason in outcome.skipped:
-        print(f"skipped: {claim.shortDescription() or claim}: {reason}")
+    for reason in {reason for _, reason in outcome.skipped}:
+        print(f"skipped: {reason}")
     if not outcome.wasSuccessful() or (outcome.skipped and places.PEERS_REQUIRED):
         sys.exit(1)
     sys.exit(77 if outcome.skipped else 0)

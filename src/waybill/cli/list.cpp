@@ -28,9 +28,8 @@ int list(const list_arguments& arguments) {
       summaries.push_back(summary);
     }
   }
-  print(arguments.look.json ? json
-                            : views::draw_trace_table(summaries, style_of(arguments.look), wall_now()));
-  return 0;
+  return print(
+      arguments.look.json ? json : views::draw_trace_table(summaries, style_of(arguments.look), wall_now()));
 }
 
 }  // namespace waybill::inline v0::cli

@@ -13,14 +13,10 @@ int show(const show_arguments& arguments) {
   const auto story = (*source)->story(*trace);
   if (!story) return complain(story.error());
   const auto explained = explain(*story, *trace);
-  if (arguments.look.json) {
-    print(to_json(explained) + "\n");
-    return 0;
-  }
+  if (arguments.look.json) return print(to_json(explained) + "\n");
   auto style = style_of(arguments.look);
   style.most_rows = arguments.rows;
-  print(views::draw_waterfall(explained, style));
-  return 0;
+  return print(views::draw_waterfall(explained, style));
 }
 
 }  // namespace waybill::inline v0::cli

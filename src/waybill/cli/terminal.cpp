@@ -1,10 +1,13 @@
 #include <waybill/cli/terminal.hpp>
 
+#include <waybill/cli/verbs.hpp>
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace waybill::inline v0::cli {
 namespace {
@@ -38,14 +41,18 @@ views::terminal_style style_of(const look_arguments& look) {
       .ascii = look.ascii};
 }
 
-bool print(std::string_view text) {
+int print(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
+    if (written < 0 && errno == EPIPE) return 0;
+    if (written < 0) {
+      return complain(
+          {failure_code::io, "cannot write to standard output: " + std::string{std::strerror(errno)}});
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return true;
+  return 0;
 }
 
 }  // namespace waybill::inline v0::cli

@@ -10,7 +10,7 @@ namespace waybill::inline v0::cli {
 
 views::terminal_style style_of(const look_arguments& look);
 
-// To standard output. False when nobody reads it any more (a closed pipe), which is no error.
-bool print(std::string_view text);
+// To standard output; the exit code for that. That nobody reads any more (a closed pipe) is no error, a full disk is.
+int print(std::string_view text);
 
 }  // namespace waybill::inline v0::cli
