@@ -3,11 +3,18 @@
 
 #include "../conformance/carrier_conformance.hpp"
 
+#include <doctest/doctest.h>
+
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 using namespace waybill;
 using namespace waybill::testing;

@@ -2,7 +2,11 @@
 
 #include "../conformance/carrier_conformance.hpp"
 
+#include <doctest/doctest.h>
+
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 using namespace waybill;
 using namespace waybill::testing;

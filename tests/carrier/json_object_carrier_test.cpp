@@ -4,7 +4,12 @@
 
 #include "../conformance/carrier_conformance.hpp"
 
+#include <doctest/doctest.h>
+
+#include <optional>
 #include <random>
+#include <string>
+#include <string_view>
 
 using namespace waybill;
 using namespace waybill::testing;

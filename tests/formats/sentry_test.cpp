@@ -5,6 +5,12 @@
 #include <waybill/propagation/extract.hpp>
 #include <waybill/propagation/inject.hpp>
 
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
 using namespace waybill;
 
 namespace {

@@ -9,6 +9,13 @@
 
 #include "case_file.hpp"
 
+#include <doctest/doctest.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
 using namespace waybill;
 using namespace waybill::testing;
 

@@ -7,6 +7,12 @@
 
 #include "allocation_count.hpp"
 
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
 using namespace waybill;
 using namespace waybill::testing;
 

@@ -6,6 +6,13 @@
 #include <waybill/propagation/relation.hpp>
 #include <waybill/propagation/trust.hpp>
 
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
 using namespace waybill;
 
 namespace {
@@ -164,6 +171,14 @@ TEST_CASE("formats are chosen by the names of OTEL_PROPAGATORS") {
   CHECK(names("none").empty());
   CHECK(names("waybill, Sentry,tracecontext") == "310");
   CHECK(names("baggage,baggage,tracecontext,baggage") == "20");
+
+  const auto with_waybill = [](std::string_view list) {
+    const propagator chosen = propagator::from_names(list)->with_waybill();
+    return std::vector<int>(chosen.order().begin(), chosen.order().end());
+  };
+  CHECK(with_waybill("baggage,tracecontext") == std::vector{2, 0, 3});
+  CHECK(with_waybill("waybill,tracecontext") == std::vector{3, 0});
+  CHECK(with_waybill("none").empty());
 
   const auto unknown = propagator::from_names("tracecontext,b4");
   REQUIRE_FALSE(unknown);

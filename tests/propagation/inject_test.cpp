@@ -4,6 +4,11 @@
 
 #include "../fakes/frozen_clock.hpp"
 
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
 using namespace waybill;
 
 namespace {

@@ -10,19 +10,14 @@
 
 namespace waybill::inline v0 {
 
+// Stops the compilation with a sentence when a constant is made from something wrong: it is not constexpr, nor anywhere.
+void not_a_constant(const char* why);
+
 // The first and the last bytes of a name, as numbers. They overlap: up to 16 characters it is all of it.
 struct name_ends {
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
 
-  // Of at least 2 characters.
-  static constexpr name_ends of(std::string_view name) noexcept {
-    if (name.size() >= 8) return {word<std::uint64_t>(name, 0), word<std::uint64_t>(name, name.size() - 8)};
-    if (name.size() >= 4) return {word<std::uint32_t>(name, 0), word<std::uint32_t>(name, name.size() - 4)};
-    return {word<std::uint16_t>(name, 0), word<std::uint16_t>(name, name.size() - 2)};
-  }
-
- private:
   template <class Word>
   static constexpr Word word(std::string_view name, std::size_t at) noexcept {
     if (std::is_constant_evaluated()) {
@@ -33,6 +28,16 @@ struct name_ends {
     Word read;
     std::memcpy(&read, name.data() + at, sizeof read);
     return read;
+  }
+  template <class Word>
+  static constexpr name_ends in_words(std::string_view name) noexcept {
+    return {word<Word>(name, 0), word<Word>(name, name.size() - sizeof(Word))};
+  }
+
+  // Of at least 2 characters.
+  static constexpr name_ends of(std::string_view name) noexcept {
+    if (name.size() >= 8) return in_words<std::uint64_t>(name);
+    return name.size() >= 4 ? in_words<std::uint32_t>(name) : in_words<std::uint16_t>(name);
   }
 };
 
@@ -45,10 +50,11 @@ class header_name {
 
   constexpr header_name() noexcept = default;
   consteval explicit header_name(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
-    if (text.size() < min_size || text.size() > max_size) throw "a header name has 2 to 32 characters";
+    if (text.size() < min_size || text.size() > max_size)
+      not_a_constant("a header name has 2 to 32 characters");
     char case_bits[max_size] = {};
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] >= 'A' && text[i] <= 'Z') throw "a header name is written in lower case";
+      if (text[i] >= 'A' && text[i] <= 'Z') not_a_constant("a header name is written in lower case");
       text_[i] = text[i];
       case_bits[i] = text[i] >= 'a' && text[i] <= 'z' ? '\x20' : '\0';
     }

@@ -129,7 +129,7 @@ result<session> start(start_options options) {
   if (!environment->propagators.empty()) {
     const auto chosen = propagator::from_names(environment->propagators);
     if (!chosen) return failure{chosen.error().code, "OTEL_PROPAGATORS: " + chosen.error().message};
-    use_propagator(*chosen);
+    use_propagator(chosen->with_waybill());
   }
 
   auto sink = std::make_unique<batching_sink>(exporters_for(std::move(*otlp), std::move(lines)),

@@ -50,10 +50,11 @@ class pair_window {
 
   // Where the run of ones that begins at a bit ends.
   static std::size_t run_end(std::uint64_t bits, std::size_t begin) noexcept {
-    return begin + static_cast<std::size_t>(__builtin_ctzll(~(bits >> begin)));
+    return begin + static_cast<unsigned>(__builtin_ctzll(~(bits >> begin)));
   }
 
   bool take() noexcept {
+    while (used_ != size_ && at_[used_] == ' ') ++used_;  // behind a comma a space is usual, too
     const std::size_t key_end = run_end(keys_, used_);
     if (key_end == used_ || key_end >= size_ || at_[key_end] != '=') return false;
     const std::size_t value_end = run_end(values_, key_end + 1);

@@ -67,4 +67,12 @@ result<propagator> propagator::from_names(std::string_view list) {
   return chosen.finish();
 }
 
+propagator propagator::with_waybill() const noexcept {
+  if (count_ == 0) return *this;
+  chosen_formats chosen;
+  for (const auto format : order()) chosen.add(format);
+  chosen.add(format_index("waybill"));
+  return chosen.finish();
+}
+
 }  // namespace waybill::inline v0

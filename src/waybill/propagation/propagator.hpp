@@ -18,9 +18,13 @@ class propagator {
   // All known formats, in the order of the table: W3C's word counts before Sentry's.
   propagator() noexcept;
 
-  // From a list such as OTEL_PROPAGATORS has: "tracecontext,baggage,sentry". The order is the preference; repeated names
-  // count once. Nothing at all means the default, "none" means none. Fails with a sentence that lists the names there are.
+  // From a list such as "tracecontext,baggage,sentry": these and no others. The order is the preference; repeated names count
+  // once. Nothing at all means the default, "none" means none. Fails with a sentence that lists the names there are.
   static result<propagator> from_names(std::string_view list);
+
+  // The same and waybill, unless it is none: for a list that others may have written who do not know of it, such as
+  // OTEL_PROPAGATORS. waybill speaks of the message, not of the trace, and is no choice between ways to do so.
+  propagator with_waybill() const noexcept;
 
   // From places in known_formats, the preferred one first, and all the headers of those formats.
   constexpr propagator(std::span<const std::uint8_t> order, header_set headers) noexcept
