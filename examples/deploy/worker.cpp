@@ -52,7 +52,7 @@ waybill::result<std::int64_t> fetch_deployment(const char* queue_file) {
 
 void deploy(const waybill::sqlite_message& message, const char* queue_file) {
   waybill::task_options options;
-  if (std::getenv("DEMO_BREAK_EXTRACT") != nullptr) options.trusted = waybill::trust::ignore;
+  if (std::getenv("DEMO_BREAK_EXTRACT") != nullptr) options.relation.always = waybill::relation::fresh;
   waybill::with_task_logging(
       message, {.kind = "deployment", .action = "deploy"},
       [&](waybill::task& task) {
