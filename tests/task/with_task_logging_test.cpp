@@ -204,6 +204,29 @@ TEST_CASE("secrets are redacted by their key, in groups too, and reserved fields
   CHECK(get(event, "waybill.outcome").as_text() == "ok");
 }
 
+TEST_CASE("a user who sets hundreds of fields loses fields, counted, but never the outcome") {
+  test_tracer tracer;
+  with_task_logging(message{}, deploy, [&](task& running) {
+    for (int i = 0; i < 300; ++i) running.event.set("key" + std::to_string(i), i);
+  });
+  const auto* const event = tracer->event_named("waybill.task");
+  CHECK(get(event, "waybill.outcome").as_text() == "ok");
+  CHECK(get(event, "waybill.duration_ns").kind() == value_kind::integer);
+  CHECK(get(event, "key127").as_integer() == 127);
+  CHECK(event->dropped_attributes == 300 - 128);
+}
+
+TEST_CASE("a source that is not believed is not believed about its times either") {
+  test_tracer tracer;
+  const message sent{.headers = {{"waybill", "s=1000;p=0123456789abcdef"},
+                                 {"traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"}}};
+  with_task_logging(sent, deploy, [] {}, {.trusted = trust::ignore});
+  const auto* const event = tracer->event_named("waybill.task");
+  CHECK(get(event, "waybill.extraction").as_text() == "none");
+  CHECK(get(event, wait_names::wait_duration).is_absent());
+  CHECK(get(event, wait_names::age).is_absent());
+}
+
 TEST_CASE("an unsampled task leaves no span, but its start record and its event") {
   test_tracer tracer{{.sampling = sampler{0.0}}};
   with_task_logging(message{}, deploy, [](task& running) { running.event.set("deploymentId", "dep_1"); });

@@ -39,7 +39,7 @@ TEST_CASE("a wide event is one flat line") {
       "\n");
 }
 
-TEST_CASE("an attribute replaces what the record would say by that name, but not its time and name") {
+TEST_CASE("an attribute replaces what the record would say by that name, but not its time, name and ids") {
   const attribute attributes[] = {
       {"time", "noon"}, {"event", "mine"}, {"trace_id", "theirs"}, {"message", "told"}};
   CHECK(
@@ -49,7 +49,7 @@ TEST_CASE("an attribute replaces what the record would say by that name, but not
                          .body = "untold",
                          .attributes = attributes}) ==
       R"({"time":"1970-01-01T00:00:01.000000Z","event":"e","attributes.time":"noon","attributes.event":"mine",)"
-      R"("trace_id":"theirs","message":"told"})"
+      R"("attributes.trace_id":"theirs","message":"told","trace_id":"11111111111111111111111111111111"})"
       "\n");
 }
 

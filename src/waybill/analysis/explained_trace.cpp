@@ -1,5 +1,6 @@
 #include <waybill/analysis/explained_trace.hpp>
 
+#include <waybill/analysis/event_only.hpp>
 #include <waybill/analysis/instant.hpp>
 #include <waybill/analysis/trace_rows.hpp>
 #include <waybill/analysis/verdict.hpp>
@@ -100,6 +101,7 @@ explained_trace explain(const span_batch& records, const trace_id& trace) {
   find_extent(out);
   count_services_and_errors(out);
   collect_logs(out, records);
+  describe_by_events(out);
 
   problem_list problems;
   for (const node_number node : laid_out.nodes) add_oddities(problems, forest, node);

@@ -70,7 +70,18 @@ class drawn_waits {
 };
 
 // What waybill measured itself: the worker's library knew the message, and whose clock stamped it.
-void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock_relations& clocks) {
+// A due time of a later try is backoff since the try before; where that is not here, nobody can say since when.
+void add_delay_part(queue_wait& wait, const message_flow& flow, const delivery& one, unix_nanos due) {
+  const auto& forest = flow.forest();
+  if (one.previous != no_node) {
+    add_part(wait, wait_part_kind::backoff, saturating_difference(due, forest[one.previous].end));
+  } else if (one.sent_by != no_node && one.attempt == 1) {
+    add_part(wait, wait_part_kind::scheduled, saturating_difference(due, forest[one.sent_by].end));
+  }
+}
+
+void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock_relations& clocks,
+                         const delivery& one) {
   const auto& forest = flow.forest();
   const auto& said = flow.step(wait.work).said;
   const auto& work = forest[wait.work];
@@ -89,9 +100,7 @@ void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock
 
   wait.to = work.start;
   wait.from = work.start - std::clamp<std::int64_t>(*said.own_wait, 0, work.start);
-  if (wait.sent_by != no_node && said.own_due) {
-    add_part(wait, wait_part_kind::scheduled, saturating_difference(*said.own_due, forest[wait.sent_by].end));
-  }
+  if (said.own_due) add_delay_part(wait, flow, one, *said.own_due);
   const auto held =
       std::clamp<std::int64_t>(said.own_held.value_or(0), 0, std::max<std::int64_t>(*said.own_wait, 0));
   add_part(wait, wait_part_kind::queued, *said.own_wait - held);
@@ -114,13 +123,7 @@ wait_part_kind mixed_part(wait_rule rule) noexcept {
 void add_parts(queue_wait& wait, const message_flow& flow, const delivery& one, const eligibility& able,
                const handler_start& began) {
   const auto& forest = flow.forest();
-  if (able.due) {
-    if (one.previous != no_node) {
-      add_part(wait, wait_part_kind::backoff, *able.due - forest[one.previous].end);
-    } else if (one.sent_by != no_node) {
-      add_part(wait, wait_part_kind::scheduled, *able.due - forest[one.sent_by].end);
-    }
-  }
+  if (able.due) add_delay_part(wait, flow, one, *able.due);
   if (wait.duration) {
     std::int64_t held = 0;
     if (one.received_by != no_node && forest[one.received_by].sender == forest[one.span].sender) {
@@ -204,7 +207,7 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     wait.attempt = one.attempt;
     wait.age = worker.said.own_age;
     if (worker.said.own_wait) {
-      use_own_measurement(wait, flow, clocks);
+      use_own_measurement(wait, flow, clocks, one);
     } else {
       conclude(wait, flow, clocks, one);
     }

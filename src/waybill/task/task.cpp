@@ -1,6 +1,8 @@
 #include <waybill/task/task.hpp>
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/carrier/map_carrier.hpp>
+#include <waybill/propagation/extract.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/event_block.hpp>
 #include <waybill/task/event_names.hpp>
@@ -112,6 +114,11 @@ void describe_extraction(event_block& to, const extracted& headers) noexcept {
 
 void task::begin(task_name name, const message_info& message, const extracted& headers,
                  const task_options& options) noexcept {
+  if (options.trusted == trust::ignore) {  // as if nothing had come with the message, its stamp included
+    task_options without = options;
+    without.trusted = trust::follow;
+    return begin(name, message, extract(metadata{}), without);
+  }
   started_ = wall_now();
   steady_start_ = steady_now();
   settings_ = &current_task_settings();

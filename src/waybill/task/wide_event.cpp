@@ -64,8 +64,11 @@ void wide_event::refuse() noexcept {
 
 void wide_event::set_locked(std::string_view key, const attribute_value& value) noexcept {
   if (block_ == nullptr) return;
-  if (const attribute* const known = block_->attributes.find(key);
-      known != nullptr && known < block_->attributes.view().data() + reserved_) {
+  const attribute* const known = block_->attributes.find(key);
+  const auto all = block_->attributes.view();
+  const bool reserved = known != nullptr && known < all.data() + reserved_;
+  const bool full = known == nullptr && all.size() - reserved_ >= block_->owner->limits().attribute_count;
+  if (reserved || full) {
     block_->attributes.count_dropped();
     return;
   }

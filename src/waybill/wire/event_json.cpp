@@ -3,8 +3,10 @@
 #include <waybill/base/json_writer.hpp>
 #include <waybill/wire/base64.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 
 namespace waybill::inline v0::event_json {
 namespace {
@@ -65,9 +67,13 @@ void write_value(json_writer& to, const attribute_value& value) {
   }
 }
 
+// What joins lines to traces and to the process they are from: an attribute cannot take its place.
+constexpr std::string_view own_keys[] = {"time", "event",    "span",    "service",
+                                         "host", "trace_id", "span_id", "parent_span_id"};
+
 void write_attributes(json_writer& to, std::span<const attribute> attributes) {
   for (const auto& [key, value] : attributes) {
-    if (key == "time" || key == "event" || key == "span") {
+    if (std::ranges::find(own_keys, key) != std::end(own_keys)) {
       to.key("attributes." + std::string{key});
     } else {
       to.key(key);
@@ -83,7 +89,8 @@ class own_fields {
       : to_(to), attributes_(attributes) {}
 
   void text(std::string_view key, std::string_view value) {
-    if (!value.empty() && find_attribute(attributes_, key).is_absent()) to_.key(key).text(value);
+    const bool own = std::ranges::find(own_keys, key) != std::end(own_keys);
+    if (!value.empty() && (own || find_attribute(attributes_, key).is_absent())) to_.key(key).text(value);
   }
   template <std::size_t Size>
   void id(std::string_view key, const std::optional<random_id<Size>>& id) {
@@ -106,6 +113,10 @@ std::string_view severity_name(const log_record& log) noexcept {
   return log.severity <= 20 ? "ERROR" : "FATAL";
 }
 
+std::string_view host_name(const resource* sender) noexcept {
+  return sender == nullptr ? std::string_view{} : find_attribute(sender->attributes, "host.name").as_text();
+}
+
 constexpr std::string_view kind_names[] = {"unspecified", "internal", "server",
                                            "client",      "producer", "consumer"};
 constexpr std::string_view status_names[] = {"unset", "ok", "error"};
@@ -125,6 +136,7 @@ void encode(const log_record& log, std::string& out) {
   }
   write_attributes(to, log.attributes);
   own.text("service", service_name(log.resource));
+  own.text("host", host_name(log.resource));
   own.id("trace_id", log.trace);
   own.id("span_id", log.span);
   to.end_object();
@@ -166,6 +178,7 @@ void encode(const span_record& span, std::string& out) {
     to.end_array();
   }
   own.text("service", service_name(span.resource));
+  own.text("host", host_name(span.resource));
   own.id("trace_id", std::optional{span.trace});
   own.id("span_id", std::optional{span.span});
   own.id("parent_span_id", span.parent);

@@ -2,8 +2,8 @@
 // a line".
 //
 // {"time":"2026-08-01T12:00:38.412345Z","event":"waybill.task","task":"deployment/deploy",…,"service":"worker","trace_id":…}
-// Attributes stand at the top level under their own keys, groups as objects. time, event and span are always
-// ours (an attribute of that name becomes "attributes.time"); of service, trace_id and the like the attribute
+// Attributes stand at the top level under their own keys, groups as objects. time, event, span, service, host and the ids
+// are always ours (an attribute of that name becomes "attributes.time"); of severity, message and the like the attribute
 // is preferred.
 #pragma once
 

@@ -145,7 +145,9 @@ result<std::optional<sqlite_message>> sqlite_queue::receive(std::string_view que
   } else if (const auto age = boot_clock_age(next->text(9), next->integer(10))) {
     // The shared clock gives the truth; where the two wall clocks tell another story, that is said by the weaker origin.
     const std::int64_t by_wall = now - message.available_;
+    const bool first_time = message.created_ == message.available_;
     message.available_ = now - *age;
+    if (first_time) message.created_ = message.available_;  // age and wait by one clock
     message.clock_ =
         std::abs(by_wall - *age) <= clock_tolerance ? clock_origin::worker : clock_origin::unknown;
   }
