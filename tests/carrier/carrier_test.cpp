@@ -246,6 +246,24 @@ TEST_CASE("more spellings than are noted in one round are removed all the same")
   CHECK(headers.lines_.size() == 5);
 }
 
+TEST_CASE("set leaves one entry of that name, where the first was, and remove none") {
+  header_list list{{"a", "1"}, {"b", "2"}, {"a", "3"}, {"A", "4"}};
+  using traits = carrier_traits<header_list>;
+  traits::set(list, "a", "x");
+  CHECK(list == header_list{{"a", "x"}, {"b", "2"}, {"A", "4"}});
+  traits::set(list, "c", "y");
+  traits::remove(list, "b");
+  traits::remove(list, "b");
+  CHECK(list == header_list{{"a", "x"}, {"A", "4"}, {"c", "y"}});
+
+  std::multimap<std::string, std::string> map{{"a", "1"}, {"a", "2"}, {"b", "3"}};
+  using map_traits = carrier_traits<std::multimap<std::string, std::string>>;
+  map_traits::set(map, "a", "x");
+  map_traits::set(map, "c", "y");
+  map_traits::remove(map, "b");
+  CHECK(map == std::multimap<std::string, std::string>{{"a", "x"}, {"c", "y"}});
+}
+
 TEST_CASE("a value of another length is replaced as well as one of the same") {
   metadata map{{"traceparent", "short"}, {"waybill", std::string(500, 'x')}};
   inject(sample::bare_context(), map, sample::options());

@@ -93,6 +93,16 @@ TEST_CASE("the value of a baggage member is decoded on request") {
   CHECK(baggage_value("k=v", "") == std::nullopt);
 }
 
+TEST_CASE("an empty text has no members, and a comma has two empty ones") {
+  CHECK_FALSE(baggage_members{""}.next());
+  CHECK_FALSE(tracestate_members{""}.next());
+  baggage_members members{","};
+  CHECK(members.next());
+  CHECK_FALSE(members.valid());
+  CHECK(members.next());
+  CHECK_FALSE(members.next());
+}
+
 TEST_CASE("a member of baggage is set and removed, and the others stay as they are") {
   CHECK(set_baggage_member("", "k", "a b,c%") == "k=a%20b%2Cc%25");
   CHECK(set_baggage_member("a=%41;p, k=1 ,c=3", "k", "v") == "a=%41;p,c=3,k=v");

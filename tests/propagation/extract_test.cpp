@@ -133,6 +133,15 @@ TEST_CASE("what an extraction owns outlives the carrier") {
   CHECK(context.baggage() == "userId=alice,long=" + std::string(2000, 'x'));
 }
 
+TEST_CASE("a value of baggage is read from all headers, and only from members that are valid") {
+  const header_list received{{"baggage", "a=1,b=2 3,c=%41"}, {"baggage", "a=2"}};
+  const extracted found = extract(received);
+  CHECK(found.baggage_value("a") == "2");
+  CHECK(found.baggage_value("c") == "A");
+  CHECK_FALSE(found.baggage_value("b"));
+  CHECK_FALSE(found.baggage_value("d"));
+}
+
 TEST_CASE("only the formats that are asked for are read and written") {
   metadata received = both(A + "-" + p + "-01", B + "-" + q + "-1");
   received["baggage"] = "userId=alice," + std::string{"sentry-environment=x"};

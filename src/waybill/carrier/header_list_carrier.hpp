@@ -70,14 +70,13 @@ struct carrier_traits<L> {
   }
 
   static void set(L& list, std::string_view name, std::string_view value) requires writable_header_list<L> {
+    const auto is_it = [&](const auto& entry) { return std::string_view{name_of(entry)} == name; };
     bool there = false;
-    keep_if(list, [&](auto& entry) {
-      if (std::string_view{name_of(entry)} != name) return true;
-      if (there) return false;
-      value_of(entry).assign(value.data(), value.size());
-      return there = true;
-    });
-    if (!there) append(list, name, value);
+    keep_if(list, [&](const auto& entry) { return !is_it(entry) || !std::exchange(there, true); });
+    if (!there) return append(list, name, value);
+    for (auto& entry : list) {
+      if (is_it(entry)) value_of(entry).assign(value.data(), value.size());
+    }
   }
 
   static void remove(L& list, std::string_view name) requires writable_header_list<L> {

@@ -127,8 +127,12 @@ std::optional<std::string_view> find_baggage_member(std::string_view text, std::
 std::optional<std::string> baggage_value(std::string_view text, std::string_view key) {
   const auto encoded = find_baggage_member(text, key);
   if (!encoded) return std::nullopt;
-  std::string value(encoded->size(), '\0');
-  value.resize(percent_decode(*encoded, value.data()));
+  return decode_baggage_value(*encoded);
+}
+
+std::string decode_baggage_value(std::string_view encoded) {
+  std::string value(encoded.size(), '\0');
+  value.resize(percent_decode(encoded, value.data()));
   if (!is_valid_utf8(value)) value = to_valid_utf8(value);
   return value;
 }

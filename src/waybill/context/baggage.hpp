@@ -22,7 +22,7 @@ inline constexpr std::size_t max_baggage_size =
 class baggage_members {
  public:
   explicit baggage_members(std::string_view text) noexcept
-      : at_(text.data()), end_(text.data() + text.size()) {}
+      : at_(text.empty() ? nullptr : text.data()), end_(text.data() + text.size()) {}
 
   bool next() noexcept;
 
@@ -32,14 +32,12 @@ class baggage_members {
   std::string_view text() const noexcept { return view(begin_, text_end_); }
   std::string_view key() const noexcept { return view(begin_, key_end_); }
   std::string_view value() const noexcept { return view(value_, value_end_); }  // still percent-encoded
-  std::string_view properties() const noexcept {
-    return view(properties_, text_end_);
-  }  // after the first semicolon
+  // Behind the first semicolon.
+  std::string_view properties() const noexcept { return view(properties_, text_end_); }
 
-  bool done() const noexcept { return at_ == nullptr; }  // the last member was read
-  std::string_view rest() const noexcept {
-    return view(at_, end_);
-  }  // what was not read yet; only while not done
+  // The last member was read; until then, what was not.
+  bool done() const noexcept { return at_ == nullptr; }
+  std::string_view rest() const noexcept { return view(at_, end_); }
 
  private:
   static std::string_view view(const char* begin, const char* end) noexcept {
@@ -67,8 +65,11 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
 // as a context's is: of other text, members that are not valid are found too.
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept;
 
-// The same, percent-decoded; bytes that are no UTF-8 become U+FFFD.
+// The same, decoded.
 std::optional<std::string> baggage_value(std::string_view text, std::string_view key);
+
+// A member's value without its percent-encoding; bytes that are no UTF-8 become U+FFFD.
+std::string decode_baggage_value(std::string_view encoded);
 
 // text with key set to value, which is percent-encoded, in place of all members of that key and behind the others. Empty
 // when key is no token, or when there would be more than 64 members or 8,192 bytes.

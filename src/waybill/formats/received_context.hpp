@@ -24,7 +24,6 @@ class header_pieces {
     if (count_ < max_pieces) new (&pieces_.of[count_++]) std::string_view{piece};
   }
   void clear() noexcept { count_ = 0; }
-  bool empty() const noexcept { return count_ == 0; }
   std::span<const std::string_view> all() const noexcept { return {pieces_.of, count_}; }
 
  private:

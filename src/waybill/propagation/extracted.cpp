@@ -89,11 +89,14 @@ void extracted::disregard(std::string_view format) noexcept {
 }
 
 std::optional<std::string> extracted::baggage_value(std::string_view key) const {
-  std::optional<std::string> value;
+  std::optional<std::string_view> encoded;
   for (const auto header : baggage()) {
-    if (auto found = waybill::baggage_value(header, key)) value = std::move(found);
+    for (baggage_members members{header}; members.next();) {
+      if (members.valid() && members.key() == key) encoded = members.value();
+    }
   }
-  return value;
+  if (!encoded) return std::nullopt;
+  return decode_baggage_value(*encoded);
 }
 
 trace_context extracted::to_context() const noexcept {

@@ -22,7 +22,8 @@ enum class disagreement : std::uint8_t {
   trace,     // another trace
 };
 
-// Every view in it is valid until the carrier changes. to_context() makes what lives longer.
+// Every view in it is valid until the carrier changes, and the spans of views only as long as this lives. to_context() makes
+// what lives longer.
 class extracted {
  public:
   extracted(const received_headers& headers, const propagator& formats, bool carrier_read) noexcept;
@@ -39,7 +40,7 @@ class extracted {
   // of its own trace. baggage may hold members that are not valid; baggage_members tells which.
   std::span<const std::string_view> tracestate() const noexcept { return received_.tracestate.all(); }
   std::span<const std::string_view> baggage() const noexcept { return received_.baggage.all(); }
-  // A value of baggage, decoded.
+  // The value of the last valid member of that key, decoded.
   std::optional<std::string> baggage_value(std::string_view key) const;
 
   const std::optional<message_stamp>& stamp() const noexcept { return received_.stamp; }
