@@ -53,14 +53,14 @@ class header_table {
   // Names may repeat; each gets one slot.
   consteval explicit header_table(std::span<const std::string_view> names) {
     for (std::size_t size = 0; size <= header_name::max_size; ++size) {
-      first_[size] = static_cast<std::int8_t>(size_);
+      first_[size] = static_cast<std::uint8_t>(size_);
       for (const auto name : names) {
         if (name.size() != size || contains(name)) continue;
         names_[size_++] = header_name{name};
         lengths_ |= std::uint64_t{1} << size;
       }
     }
-    first_[header_name::max_size + 1] = static_cast<std::int8_t>(size_);
+    first_[header_name::max_size + 1] = static_cast<std::uint8_t>(size_);
   }
 
   constexpr int size() const noexcept { return size_; }
@@ -125,7 +125,7 @@ class header_table {
   }
 
   std::uint64_t lengths_ = 0;  // bit n: some name has n characters
-  std::int8_t first_[header_name::max_size + 2] = {};
+  std::uint8_t first_[header_name::max_size + 2] = {};
   int size_ = 0;
   header_name names_[max_headers];
 };
