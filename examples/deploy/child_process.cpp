@@ -84,11 +84,11 @@ std::optional<std::string> child_process::wait_for_line(const std::function<bool
 
 bool child_process::end(seconds limit) {
   if (pid_ <= 0) return false;
-  kill(pid_, SIGTERM);
   const auto until =
       std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
   int status = 0;
   while (waitpid(pid_, &status, WNOHANG) == 0) {
+    kill(pid_, SIGTERM);  // again and again: one that came before it had become its program is lost
     if (std::chrono::steady_clock::now() > until) {
       kill(pid_, SIGKILL);
       waitpid(pid_, &status, 0);
