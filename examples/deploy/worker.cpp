@@ -7,6 +7,7 @@
 #include <waybill/start.hpp>
 #include <waybill/waybill.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -18,7 +19,7 @@ bool ended = false;
 
 // Stands for work. Whoever ends the worker does not wait for it.
 void spend(double seconds) {
-  const auto milliseconds = static_cast<long>(seconds * 1e3 + 0.5);
+  const auto milliseconds = std::lround(seconds * 1e3);
   ended = ended || end->wait(milliseconds);
 }
 

@@ -27,7 +27,9 @@ TEST_CASE("an id that is zero, short, or not hexadecimal is no id") {
   CHECK(span_id::from_hex("0123456789ABCDEF", hex_case::any)->to_hex() == "0123456789abcdef");
 }
 
-TEST_CASE("two random ids differ") { CHECK(trace_id::make() != trace_id::make()); }
+TEST_CASE("two random ids differ") {
+  CHECK(trace_id::make() != trace_id::make());
+}
 
 TEST_CASE("UTF-8 that is overlong, a surrogate, cut short or above U+10FFFF is not valid") {
   struct row {
@@ -49,7 +51,10 @@ TEST_CASE("UTF-8 that is overlong, a surrogate, cut short or above U+10FFFF is n
     CHECK(is_valid_utf8(bytes) == valid);
     CHECK(is_valid_utf8(to_valid_utf8(bytes)));
   }
-  CHECK(to_valid_utf8("a\xFF" "b") == "a\xEF\xBF\xBD" "b");
+  CHECK(to_valid_utf8("a\xFF"
+                      "b") ==
+        "a\xEF\xBF\xBD"
+        "b");
   CHECK(utf8_prefix("caf\xC3\xA9", 4) == "caf");
 }
 

@@ -14,11 +14,7 @@ constexpr std::size_t most_waits_of_a_span = 20;  // rows of one span that works
 class row_builder {
  public:
   row_builder(const message_flow& flow, std::vector<queue_wait> waits, const trace_id& trace)
-      : flow_(flow),
-        forest_(flow.forest()),
-        all_waits_(std::move(waits)),
-        trace_(trace),
-        shown_(forest_.size(), false) {
+      : forest_(flow.forest()), all_waits_(std::move(waits)), trace_(trace), shown_(forest_.size(), false) {
     for (std::size_t i = 0; i < all_waits_.size(); ++i) {
       const auto& wait = all_waits_[i];
       if (wait.work != no_node) waits_of_.emplace_back(wait.work, i);
@@ -160,7 +156,6 @@ class row_builder {
     to_do_.insert(to_do_.end(), below.rbegin(), below.rend());
   }
 
-  const message_flow& flow_;
   const span_forest& forest_;
   std::vector<queue_wait> all_waits_;
   const trace_id trace_;

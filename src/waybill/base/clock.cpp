@@ -26,6 +26,8 @@ steady_nanos steady_now() noexcept {
   return read_clock(CLOCK_MONOTONIC);
 }
 
-void replace_clock(const clock_source* source) noexcept { replacement.store(source, std::memory_order_release); }
+void replace_clock(const clock_source* source) noexcept {
+  replacement.store(source, std::memory_order_release);
+}
 
 }  // namespace waybill::inline v0

@@ -29,15 +29,15 @@ class attribute_value {
   template <std::same_as<bool> B>
   constexpr attribute_value(B value) noexcept : kind_(value_kind::boolean), boolean_(value) {}
   template <std::signed_integral I>
-    requires(!std::same_as<I, char>)
-  constexpr attribute_value(I value) noexcept : kind_(value_kind::integer), integer_(value) {}
+  requires(!std::same_as<I, char>) constexpr attribute_value(I value) noexcept
+      : kind_(value_kind::integer), integer_(value) {}
   template <std::unsigned_integral I>
-    requires(!std::same_as<I, bool> && !std::same_as<I, char>)
-  constexpr attribute_value(I value) noexcept
+  requires(!std::same_as<I, bool> && !std::same_as<I, char>) constexpr attribute_value(I value) noexcept
       : kind_(static_cast<std::uint64_t>(value) > max_integer ? value_kind::huge : value_kind::integer),
         integer_(static_cast<std::int64_t>(value)) {}
   template <std::floating_point F>
-  constexpr attribute_value(F value) noexcept : kind_(value_kind::number), number_(static_cast<double>(value)) {}
+  constexpr attribute_value(F value) noexcept
+      : kind_(value_kind::number), number_(static_cast<double>(value)) {}
 
   constexpr attribute_value(std::string_view text) noexcept
       : kind_(value_kind::text), size_(clamp(text.size())), text_(text.data()) {}
@@ -55,8 +55,9 @@ class attribute_value {
   template <std::same_as<char> C>
   attribute_value(C) = delete;  // a letter or a number? say std::string_view{&c, 1} or int{c}
   template <class P>
-    requires(std::is_pointer_v<P> && !std::same_as<std::remove_cv_t<std::remove_pointer_t<P>>, char>)
-  attribute_value(P) = delete;  // a pointer's value is nobody's attribute
+  requires(std::is_pointer_v<P> && !std::same_as<std::remove_cv_t<std::remove_pointer_t<P>>, char>)
+      attribute_value(P)
+  = delete;  // a pointer's value is nobody's attribute
 
   static constexpr attribute_value bytes(std::string_view raw) noexcept {
     attribute_value value{raw};
@@ -92,12 +93,15 @@ class attribute_value {
     return kind_ == value_kind::number ? number_ : static_cast<double>(as_integer());
   }
   constexpr std::string_view as_text() const noexcept {  // text and bytes
-    return kind_ == value_kind::text || kind_ == value_kind::bytes ? std::string_view{text_, size_} : std::string_view{};
+    return kind_ == value_kind::text || kind_ == value_kind::bytes ? std::string_view{text_, size_}
+                                                                   : std::string_view{};
   }
   constexpr const attribute_value* elements() const noexcept {
     return kind_ == value_kind::list ? elements_ : nullptr;
   }
-  constexpr const attribute* members() const noexcept { return kind_ == value_kind::group ? members_ : nullptr; }
+  constexpr const attribute* members() const noexcept {
+    return kind_ == value_kind::group ? members_ : nullptr;
+  }
 
  private:
   static constexpr std::uint64_t max_integer = 0x7FFF'FFFF'FFFF'FFFF;

@@ -18,8 +18,12 @@ record_arena::~record_arena() = default;
 record_arena::record_arena(record_arena&&) noexcept = default;
 record_arena& record_arena::operator=(record_arena&&) noexcept = default;
 
-std::vector<span_record>& record_arena::spans() noexcept { return block_->span_storage; }
-std::vector<log_record>& record_arena::logs() noexcept { return block_->log_storage; }
+std::vector<span_record>& record_arena::spans() noexcept {
+  return block_->span_storage;
+}
+std::vector<log_record>& record_arena::logs() noexcept {
+  return block_->log_storage;
+}
 
 void* record_arena::allocate_bytes(std::size_t size, std::size_t alignment) {
   block_->used += size;
@@ -46,7 +50,8 @@ attribute_value record_arena::copy(const attribute_value& value) {
       return attribute_value::bytes(copy(value.as_text()));
     case value_kind::list: {
       auto* const elements = allocate<attribute_value>(value.size());
-      for (std::size_t i = 0; i < value.size(); ++i) new (elements + i) attribute_value(copy(value.elements()[i]));
+      for (std::size_t i = 0; i < value.size(); ++i)
+        new (elements + i) attribute_value(copy(value.elements()[i]));
       return attribute_value::list(elements, value.size());
     }
     case value_kind::group: {

@@ -31,11 +31,14 @@ span_batch& span_batch::operator=(span_batch&& other) noexcept {
   return *this;
 }
 
-span_batch::~span_batch() { release_all(first_); }
+span_batch::~span_batch() {
+  release_all(first_);
+}
 
 std::size_t span_batch::span_count() const noexcept {
   std::size_t count = 0;
-  for (const record_block* block = first_; block != nullptr; block = block->next) count += block->spans.size();
+  for (const record_block* block = first_; block != nullptr; block = block->next)
+    count += block->spans.size();
   return count;
 }
 

@@ -10,7 +10,8 @@ attribute_value find_attribute(std::span<const attribute> attributes, std::strin
 }
 
 std::string_view service_name(const resource* sender) noexcept {
-  return sender == nullptr ? std::string_view{} : find_attribute(sender->attributes, "service.name").as_text();
+  return sender == nullptr ? std::string_view{}
+                           : find_attribute(sender->attributes, "service.name").as_text();
 }
 
 }  // namespace waybill::inline v0

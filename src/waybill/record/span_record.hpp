@@ -14,8 +14,15 @@
 
 namespace waybill::inline v0 {
 
-enum class span_kind : std::uint8_t { unspecified, internal, server, client, producer, consumer };  // OTLP's numbers
-enum class status_code : std::uint8_t { unset, ok, error };                                         // OTLP's numbers
+enum class span_kind : std::uint8_t {
+  unspecified,
+  internal,
+  server,
+  client,
+  producer,
+  consumer
+};                                                           // OTLP's numbers
+enum class status_code : std::uint8_t { unset, ok, error };  // OTLP's numbers
 
 // What sent the records: one process, as a rule. service.name and the like.
 struct resource {
@@ -71,8 +78,8 @@ struct span_record {
 struct log_record {
   std::optional<trace_id> trace{};
   std::optional<span_id> span{};
-  unix_nanos time = 0;      // when it happened, 0 if only the observation is known
-  unix_nanos observed = 0;  // when a collector first saw it
+  unix_nanos time = 0;        // when it happened, 0 if only the observation is known
+  unix_nanos observed = 0;    // when a collector first saw it
   std::int32_t severity = 0;  // OTLP severity_number: 9 info, 13 warn, 17 error
   std::uint32_t flags = 0;
   std::string_view severity_text{};

@@ -51,7 +51,8 @@ class trace_reader {
 
   // Traces in which a message was worked on (a span of kind consumer) at some time between the two, among what was stored
   // latest. Best effort: looks at a bounded part of the store. At most limit.
-  virtual result<std::vector<trace_id>> worked_on_between(unix_nanos from, unix_nanos to, std::size_t limit) const = 0;
+  virtual result<std::vector<trace_id>> worked_on_between(unix_nanos from, unix_nanos to,
+                                                          std::size_t limit) const = 0;
 };
 
 }  // namespace waybill::inline v0

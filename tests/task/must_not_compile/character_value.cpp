@@ -1,3 +1,5 @@
 #include <waybill/waybill.hpp>
 
-void worker(waybill::task& task) { task.event.set("grade", 'a'); }
+void worker(waybill::task& task) {
+  task.event.set("grade", 'a');
+}
