@@ -51,6 +51,9 @@ result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) 
   if (!decoded) {
     return failure{decoded.error().code, path + " is not a file of OTLP JSON: " + decoded.error().message};
   }
+  if (decoded->records.span_count() + decoded->records.log_count() == 0) {
+    return failure{failure_code::not_found, path + " holds no spans and no events"};
+  }
   auto store = std::make_unique<memory_store>();
   result<void> kept;
   store->commit(std::move(decoded->records), [&](const result<void>& outcome) { kept = outcome; });

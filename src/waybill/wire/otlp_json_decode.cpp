@@ -407,9 +407,11 @@ result<decoded_records> decode(std::string body, const decode_limits& limits) {
   try {
     return decoder{limits}.run(std::move(body));
   } catch (const simdjson::simdjson_error& error) {
+    std::string_view why = error.what();  // some of the library's sentences end with a full stop, some do not
+    while (why.ends_with('.') || why.ends_with(' ')) why.remove_suffix(1);
     return failure{failure_code::malformed, "The body of " + std::to_string(size) +
-                                                " bytes is not OTLP as JSON: " + error.what() +
-                                                " Send one whole export request."};
+                                                " bytes is not OTLP as JSON: " + std::string{why} +
+                                                ". Send one whole export request."};
   } catch (const over_memory_limit&) {
     return failure{failure_code::too_large,
                    "The body of " + std::to_string(size) +
