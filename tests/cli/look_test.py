@@ -9,6 +9,7 @@ import struct
 import subprocess
 import termios
 import unicodedata
+import unittest
 
 import spans
 from drive import places
