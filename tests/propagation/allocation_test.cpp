@@ -5,7 +5,7 @@
 #include <waybill/propagation/inject.hpp>
 #include <waybill/propagation/restamp.hpp>
 
-#include "allocation_count.hpp"
+#include "../fakes/allocation_count.hpp"
 
 #include <doctest/doctest.h>
 

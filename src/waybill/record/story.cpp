@@ -24,11 +24,16 @@ result<span_batch> read_story(const trace_reader& reader, const trace_id& trace)
 
   auto traces = reader.related(trace, most_related);
   if (!traces) return traces.error();
-  traces->push_back(trace);
   const auto others = reader.worked_on_between(from, to, most_meanwhile);
   if (!others) return others.error();
   traces->insert(traces->end(), others->begin(), others->end());
-  return reader.read(*traces);
+  std::ranges::sort(*traces);
+  traces->erase(std::ranges::unique(*traces).begin(), traces->end());
+  std::erase(*traces, trace);  // it is here already
+  auto rest = reader.read(*traces);
+  if (!rest) return rest;
+  own->append(std::move(*rest));
+  return own;
 }
 
 }  // namespace waybill::inline v0

@@ -28,10 +28,7 @@ class task_handle {
 template <class Message>
 [[nodiscard]] task_handle start_task(const Message& message, task_name name,
                                      const task_options& options = {}) {
-  static_assert(
-      message_detail::has_metadata<Message>,
-      "waybill: this type has no metadata that a task could continue from. Give it a member "
-      "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
+  task_detail::check_message<Message>();
   auto begun = std::make_unique<task>();
   task_detail::begin(*begun, message, name, options);
   return task_handle{std::move(begun)};

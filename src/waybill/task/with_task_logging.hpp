@@ -67,16 +67,19 @@ void begin(task& begun, const Message& message, task_name name, const task_optio
   begun.announce();
 }
 
-template <class Message, class Fn>
-constexpr void check() {
+template <class Message>
+constexpr void check_message() {
   static_assert(
       message_detail::has_metadata<Message>,
       "waybill: this type has no metadata that a task could continue from. Give it a member "
       "additional_metadata(), specialise waybill::message_traits for it, or pass the carrier itself");
+}
+
+template <class Fn>
+constexpr void check_body() {
   static_assert(!unfinished_work<typename body_result<Fn>::type>,
                 "waybill: the callback returns a future, a coroutine or another awaitable, so its span would "
-                "end before "
-                "the work does. Use waybill::start_task, and end it when the work is done");
+                "end before the work does. Use waybill::start_task, and end it when the work is done");
 }
 
 }  // namespace task_detail
@@ -91,7 +94,8 @@ constexpr void check() {
 template <class Message, task_detail::task_body Fn>
 typename task_detail::body_result<Fn>::type with_task_logging(const Message& message, task_name name, Fn&& fn,
                                                               const task_options& options = {}) {
-  task_detail::check<Message, Fn>();
+  task_detail::check_message<Message>();
+  task_detail::check_body<Fn>();
   using result_type = typename task_detail::body_result<Fn>::type;
   task running;
   task_detail::begin(running, message, name, options);

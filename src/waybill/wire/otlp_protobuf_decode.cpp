@@ -68,6 +68,8 @@ class decoder {
   attribute_value read_value(pbf_reader from, unsigned depth);
   attribute_value read_list(pbf_reader from, unsigned depth);
   attribute_value read_group(pbf_reader from, unsigned depth);
+  template <class Found, class Field>
+  const Found* look_ahead(pbf_reader ahead, Field wanted, void (decoder::*read)(pbf_reader, Found&));
   void read_resource(pbf_reader from, resource& into);
   void read_scope(pbf_reader from, instrumentation_scope& into);
   void read_status(pbf_reader from, span_record& into);
@@ -199,22 +201,28 @@ void decoder::read_scope(pbf_reader from, instrumentation_scope& into) {
   into.attributes = to_.take(to_.attributes, bottom);
 }
 
-template <class Read>
-void decoder::read_resource_records(pbf_reader from, Read read) {
-  namespace field = otlp_fields::resource_records;
-  // Fields may come in any order, and the records need to know their sender: look for it first, skipping over
-  // them.
-  const resource* sender = nullptr;
-  for (pbf_reader ahead = from; ahead.next();) {
-    if (ahead.tag_and_type() == message(field::resource)) {
-      to_.spend(sizeof(resource));
-      auto* const found = new (to_.arena.allocate<resource>(1)) resource{};
-      read_resource(ahead.get_message(), *found);
-      sender = found;
+// Fields may come in any order, and the records need to know their sender and scope: looks for those first, skipping over
+// the records. The last one counts; null when there is none.
+template <class Found, class Field>
+const Found* decoder::look_ahead(pbf_reader ahead, Field wanted, void (decoder::*read)(pbf_reader, Found&)) {
+  const Found* last = nullptr;
+  while (ahead.next()) {
+    if (ahead.tag_and_type() == wanted) {
+      to_.spend(sizeof(Found));
+      auto* const found = new (to_.arena.allocate<Found>(1)) Found{};
+      (this->*read)(ahead.get_message(), *found);
+      last = found;
     } else {
       ahead.skip();
     }
   }
+  return last;
+}
+
+template <class Read>
+void decoder::read_resource_records(pbf_reader from, Read read) {
+  namespace field = otlp_fields::resource_records;
+  const auto* const sender = look_ahead<resource>(from, message(field::resource), &decoder::read_resource);
   while (from.next()) {
     if (from.tag_and_type() == message(field::scopes)) {
       read_scope_records(from.get_message(), sender, read);
@@ -227,17 +235,8 @@ void decoder::read_resource_records(pbf_reader from, Read read) {
 template <class Read>
 void decoder::read_scope_records(pbf_reader from, const resource* sender, Read read) {
   namespace field = otlp_fields::scope_records;
-  const instrumentation_scope* scope = nullptr;
-  for (pbf_reader ahead = from; ahead.next();) {
-    if (ahead.tag_and_type() == message(field::scope)) {
-      to_.spend(sizeof(instrumentation_scope));
-      auto* const found = new (to_.arena.allocate<instrumentation_scope>(1)) instrumentation_scope{};
-      read_scope(ahead.get_message(), *found);
-      scope = found;
-    } else {
-      ahead.skip();
-    }
-  }
+  const auto* const scope =
+      look_ahead<instrumentation_scope>(from, message(field::scope), &decoder::read_scope);
   while (from.next()) {
     if (from.tag_and_type() == message(field::records)) {
       read(*this, from.get_message(), sender, scope);

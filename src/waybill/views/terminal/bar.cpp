@@ -55,9 +55,9 @@ std::string draw_bar(const trace_row& row, const time_axis& axis, const terminal
   if (!waits && to - from < 0.5) cells[first] = set.moment;
   for (const auto& fold : axis.breaks()) {
     const auto begin = static_cast<std::size_t>(std::lround(fold.column));
-    const auto drawn = break_cells(fold, set);
     // Only a row that goes all the way across says what is hidden.
     if (row.start > fold.hidden_from || row.start + row.duration < fold.hidden_to) continue;
+    const auto drawn = break_cells(fold, set);
     for (std::size_t i = 0; i < drawn.size() && begin + i < width; ++i) cells[begin + i] = drawn[i];
   }
   while (!cells.empty() && cells.back() == " ") cells.pop_back();
