@@ -1,7 +1,8 @@
 #include <waybill/base/random.hpp>
 
 #include <pthread.h>
-#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <ctime>
@@ -36,7 +37,8 @@ std::uint64_t split_mix(std::uint64_t& x) noexcept {
 }
 
 void seed(generator& g, std::uint32_t now) noexcept {
-  if (getrandom(g.state, sizeof g.state, 0) != static_cast<ssize_t>(sizeof g.state)) {
+  // Not getrandom(3): that is a cancellation point, and this is noexcept.
+  if (syscall(SYS_getrandom, g.state, sizeof g.state, 0) != static_cast<long>(sizeof g.state)) {
     // A sandbox without getrandom: time, address and thread still tell processes and threads apart.
     timespec t{};
     clock_gettime(CLOCK_MONOTONIC, &t);

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -143,6 +144,11 @@ bool curl_is_ready() noexcept {
   return ready;
 }
 
+// What the host starts with exec has no business with our connection.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 }  // namespace
 
 class curl_client::session {
@@ -188,6 +194,7 @@ void curl_client::session::configure(const http_call& call, const http_url& url,
 #if LIBCURL_VERSION_NUM >= 0x075700
   set(CURLOPT_QUICK_EXIT, 1L);  // cancel() must not wait for a name that is still being looked up
 #endif
+  set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_for_curl(call.connect_limit));
   set(CURLOPT_TIMEOUT_MS, milliseconds_for_curl(call.total_limit));

@@ -15,22 +15,22 @@ class task_handle {
  public:
   explicit task_handle(std::unique_ptr<task> begun) noexcept : task_(std::move(begun)) {}
 
-  task* operator->() const noexcept { return task_.get(); }
-  task& operator*() const noexcept { return *task_; }
-  void end() noexcept { task_->finish(); }
+  task* operator->() const noexcept { return &**this; }
+  task& operator*() const noexcept { return task_ != nullptr ? *task_ : task::unrecorded(); }
+  void end() noexcept { (**this).finish(); }
 
  private:
   std::unique_ptr<task> task_;
 };
 
-// Begins a task for a message, which need not live longer than this call. Allocates the task; see with_task_logging for
-// the rest.
+// Begins a task for a message, which need not live longer than this call. Allocates the task; without memory for it, it is
+// counted as dropped and the work goes on unrecorded. See with_task_logging for the rest.
 template <class Message>
 [[nodiscard]] task_handle start_task(const Message& message, task_name name,
                                      const task_options& options = {}) {
   task_detail::check_message<Message>();
-  auto begun = std::make_unique<task>();
-  task_detail::begin(*begun, message, name, options);
+  auto begun = task::make(options);
+  if (begun != nullptr) task_detail::begin(*begun, message, name, options);
   return task_handle{std::move(begun)};
 }
 

@@ -12,6 +12,7 @@
 #include <cxxabi.h>
 
 #include <cstdio>
+#include <new>
 #include <typeinfo>
 
 namespace waybill::inline v0 {
@@ -111,6 +112,27 @@ void describe_extraction(event_block& to, const extracted& headers) noexcept {
 }
 
 }  // namespace
+
+std::unique_ptr<task> task::make(const task_options& options) noexcept {
+  std::unique_ptr<task> made{new (std::nothrow) task};
+  tracer* const counts = options.made_by != nullptr ? options.made_by : default_tracer();
+  if (made != nullptr || counts == nullptr) return made;
+  for ([[maybe_unused]] const auto record : {"its start", "its span", "its event"}) counts->count_dropped();
+  return made;
+}
+
+task& task::unrecorded() noexcept {
+  union forever {
+    forever() noexcept : only{} {
+      only.context_ = trace_context{span_ids{.trace = trace_id::make()}};
+      only.finished_ = true;
+    }
+    ~forever() {}
+    task only;
+  };
+  static forever kept;
+  return kept.only;
+}
 
 void task::begin(task_name name, const message_info& message, const extracted& headers,
                  const task_options& options) noexcept {
@@ -219,9 +241,10 @@ void task::announce() noexcept {
 }
 
 void task::fail(std::string_view type, std::string_view message) noexcept {
+  if (finished_) return;
   outcome_ = task_outcome::error;
   span_.fail(type, message);
-  if (finished_ || event_block_ == nullptr) return;
+  if (event_block_ == nullptr) return;
   event.set_reserved(event_names::error_type, type);
   event.set_reserved(event_names::error_message, message);
 }
@@ -234,6 +257,7 @@ void task::fail_with(const std::exception& error) noexcept {
 }
 
 void task::fail_with_unknown() noexcept {
+  if (finished_) return;
   const std::type_info* const type = abi::__cxa_current_exception_type();
   if (type == nullptr) {  // a forced unwind: pthread_exit, or the thread is cancelled
     outcome_ = task_outcome::cancelled;

@@ -10,6 +10,7 @@
 #include <waybill/tracing/detached_span.hpp>
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -50,7 +51,12 @@ class task {
   void fail(std::string_view type, std::string_view message) noexcept;
   void fail_with(const std::exception& error) noexcept;
 
+  // One that records nothing and never ends, in a trace of its own: for when there is no memory for another. Thread-safe.
+  static task& unrecorded() noexcept;
+
   // The rest is for with_task_logging and start_task.
+  // Null: there is no memory, which is counted.
+  static std::unique_ptr<task> make(const task_options& options) noexcept;
   void begin(task_name name, const message_info& message, const extracted& headers,
              const task_options& options) noexcept;
   bool has_begun() const noexcept { return context_.has_value(); }

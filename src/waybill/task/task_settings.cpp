@@ -1,6 +1,7 @@
 #include <waybill/task/task_settings.hpp>
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 
 namespace waybill::inline v0 {
@@ -29,13 +30,12 @@ constinit const kept_settings defaults;
 }  // namespace
 
 void use_task_settings(task_settings settings) {
-  auto* const applied = new applied_task_settings{std::move(settings.event_metadata),
-                                                  redaction{std::move(settings.secret_words)}};
-  {
-    const std::lock_guard lock{history().mutex};
-    history().kept.push_back(applied);
-  }
-  in_use.store(applied, std::memory_order_release);
+  std::unique_ptr<applied_task_settings> applied{new applied_task_settings{
+      std::move(settings.event_metadata), redaction{std::move(settings.secret_words)}}};
+  auto& all = history();
+  const std::lock_guard lock{all.mutex};
+  all.kept.push_back(applied.get());
+  in_use.store(applied.release(), std::memory_order_release);
 }
 
 const applied_task_settings& current_task_settings() noexcept {

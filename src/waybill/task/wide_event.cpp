@@ -1,5 +1,6 @@
 #include <waybill/task/wide_event.hpp>
 
+#include <waybill/base/uncancelled.hpp>
 #include <waybill/task/event_block.hpp>
 
 #include <algorithm>
@@ -55,6 +56,7 @@ std::uint64_t wide_event::set_too_late() noexcept {
 
 void wide_event::refuse() noexcept {
   if (too_late.fetch_add(1, std::memory_order_relaxed) != 0) return;
+  const uncancelled held;
   std::fputs(
       "waybill: event.set() after the end of its task: the value is lost. Set it before the task's body "
       "returns, or "

@@ -1,6 +1,7 @@
 // What task authors use: extraction, a span, the queue's timing and one wide event around a callback.
 #pragma once
 
+#include <waybill/base/uncancelled.hpp>
 #include <waybill/propagation/extract.hpp>
 #include <waybill/task/message_traits.hpp>
 #include <waybill/task/task.hpp>
@@ -49,9 +50,10 @@ concept unfinished_work = requires {
 };
 
 // Begins a task for a message. What the user's own functions throw on the way is contained: the task then begins without
-// what they would have said, and the message is worked on all the same.
+// what they would have said, and the message is worked on all the same. A pthread_cancel waits until the body.
 template <class Message>
 void begin(task& begun, const Message& message, task_name name, const task_options& options) noexcept {
+  const uncancelled held;
   contained([&] {
     auto&& metadata = message_detail::metadata_of(message);
     message_info info;
