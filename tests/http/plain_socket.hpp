@@ -136,7 +136,7 @@ class scripted_server {
     port_ = ntohs(address.sin_port);
     thread_ = std::thread{[this, play = std::move(play)] {
       for (;;) {
-        const int client = ::accept(descriptor_, nullptr, nullptr);
+        const int client = ::accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
         if (client < 0) return;
         plain_socket socket{client};
         play(socket);
@@ -146,9 +146,14 @@ class scripted_server {
   scripted_server(const scripted_server&) = delete;
   scripted_server& operator=(const scripted_server&) = delete;
   ~scripted_server() {
-    ::shutdown(descriptor_, SHUT_RDWR);  // wakes accept()
-    thread_.join();
+    stop();
     ::close(descriptor_);
+  }
+
+  // No more connections; returns when the script has ended.
+  void stop() {
+    ::shutdown(descriptor_, SHUT_RDWR);  // wakes accept()
+    if (thread_.joinable()) thread_.join();
   }
 
   std::uint16_t port() const { return port_; }

@@ -3,6 +3,7 @@
 #include <waybill/base/boot_clock.hpp>
 #include <waybill/base/clock.hpp>
 #include <waybill/configuration/otel_environment.hpp>
+#include <waybill/configuration/running_session.hpp>
 #include <waybill/export/combined_exporter.hpp>
 #include <waybill/export/jsonl_exporter.hpp>
 #include <waybill/http/url.hpp>
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <new>
+#include <stdexcept>
 
 namespace waybill::inline v0 {
 namespace {
@@ -24,14 +27,19 @@ std::string host_name() {
   return gethostname(name, sizeof name - 1) == 0 ? name : std::string{};
 }
 
-std::vector<std::pair<std::string, std::string>> describe_process(const start_options& options,
-                                                                  const otel_environment& environment) {
-  std::vector<std::pair<std::string, std::string>> resource{
+using text_pairs = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::string_view pid_key = "process.pid";
+constexpr std::string_view instance_key = "service.instance.id";
+
+text_pairs describe_process(const start_options& options, const otel_environment& environment,
+                            const std::string& instance) {
+  text_pairs resource{
       {"telemetry.sdk.name", "waybill"},
       {"telemetry.sdk.language", "cpp"},
       {"telemetry.sdk.version", std::string{version_text}},
-      {"process.pid", std::to_string(getpid())},
-      {"service.instance.id", trace_id::make().to_hex()},
+      {std::string{pid_key}, std::to_string(getpid())},
+      {std::string{instance_key}, instance},
       {std::string{wait_names::host_boot_id}, std::string{boot_id()}},
       {std::string{wait_names::host_boot_time}, std::to_string(wall_now() - boot_clock_now())},
       {"host.name", host_name()},
@@ -89,38 +97,59 @@ result<otlp_options> describe_otlp(const start_options& options, const otel_envi
   return otlp;
 }
 
+// A forked child is another process, and so another instance, unless the user has named it.
+void describe_child(text_pairs& resource, const std::string& parent_pid, const std::string& parent_instance) {
+  for (auto& [key, value] : resource) {
+    if (key == pid_key && value == parent_pid) value = std::to_string(getpid());
+    if (key == instance_key && value == parent_instance) value = trace_id::make().to_hex();
+  }
+}
+
 bool is_off(const char* value) {
   return value != nullptr && (std::string_view{value} == "off" || std::string_view{value} == "false" ||
                               std::string_view{value} == "0");
 }
 
-batching_sink::exporter_factory exporters_for(otlp_options otlp, jsonl_options lines) {
-  return [otlp = std::move(otlp), lines = std::move(lines)] {
+bool leaves(const otlp_options& otlp) {
+  return !otlp.traces_url.empty() || !otlp.logs_url.empty();
+}
+
+batching_sink::exporter_factory exporters_for(otlp_options otlp, std::shared_ptr<const line_file> lines,
+                                              jsonl_options how) {
+  return [otlp = std::move(otlp), lines = std::move(lines), how] {
     std::vector<std::unique_ptr<batch_exporter>> exporters;
-    if (!otlp.traces_url.empty() || !otlp.logs_url.empty()) {
-      if (auto made = make_otlp_exporter(otlp)) exporters.push_back(std::move(*made));
+    if (leaves(otlp)) {
+      auto made = make_otlp_exporter(otlp);
+      if (!made) throw std::runtime_error{made.error().message};  // the sink counts it, and asks again
+      exporters.push_back(std::move(*made));
     }
-    if (!lines.path.empty()) {
-      if (auto made = make_jsonl_exporter(lines)) exporters.push_back(std::move(*made));
-    }
+    if (lines != nullptr) exporters.push_back(make_jsonl_exporter(lines, how));
     return combine(std::move(exporters));
   };
 }
 
 }  // namespace
 
-result<session> start(start_options options) {
+result<session> session::begin(start_options options) {
   auto environment = read_otel_environment([](const char* name) -> const char* { return std::getenv(name); });
   if (!environment) return environment.error();
-  if (environment->disabled) return session{nullptr, nullptr, options.flush_limit};
+  if (environment->disabled) return session{nullptr, nullptr};
 
   auto otlp = describe_otlp(options, *environment);
   if (!otlp) return otlp.error();
-  jsonl_options lines{.path = options.json_lines, .include_spans = options.json_lines_have_spans};
-  if (const char* const path = std::getenv("WAYBILL_JSON_LINES"); lines.path.empty() && path != nullptr)
-    lines.path = path;
-  if (!lines.path.empty()) {  // found out now, not on the exporter's thread
-    if (const auto tried = make_jsonl_exporter(lines); !tried) return tried.error();
+  if (leaves(
+          *otlp)) {  // found out now, not on the exporter's thread; also, libcurl is ready before anybody forks
+    if (const auto tried = make_otlp_exporter(*otlp); !tried) return tried.error();
+  }
+  if (const char* const path = std::getenv("WAYBILL_JSON_LINES");
+      options.json_lines.empty() && path != nullptr) {
+    options.json_lines = path;
+  }
+  std::shared_ptr<const line_file> lines;
+  if (!options.json_lines.empty()) {
+    auto opened = line_file::open(options.json_lines);
+    if (!opened) return opened.error();
+    lines = std::move(*opened);
   }
   if (options.sample_ratio && !(*options.sample_ratio >= 0.0 && *options.sample_ratio <= 1.0)) {
     return failure{failure_code::invalid_argument,
@@ -132,11 +161,16 @@ result<session> start(start_options options) {
     use_propagator(chosen->with_waybill());
   }
 
-  auto sink = std::make_unique<batching_sink>(exporters_for(std::move(*otlp), std::move(lines)),
-                                              environment->batching);
+  auto sink = std::make_unique<batching_sink>(
+      exporters_for(std::move(*otlp), std::move(lines), {.include_spans = options.json_lines_have_spans}),
+      environment->batching);
   batching_sink* const kept = sink.get();
   tracer_options traced;
-  traced.resource = describe_process(options, *environment);
+  const std::string instance = trace_id::make().to_hex();
+  traced.resource = describe_process(options, *environment, instance);
+  traced.describe_child = [pid = std::to_string(getpid()), instance](text_pairs& resource) {
+    describe_child(resource, pid, instance);
+  };
   traced.sampling =
       options.sample_ratio ? sampler{*options.sample_ratio} : environment->sampling.value_or(sampler{1.0});
   traced.limits = environment->limits;
@@ -146,21 +180,25 @@ result<session> start(start_options options) {
   use_task_settings(
       {.event_metadata = std::move(options.event_metadata), .secret_words = std::move(options.secret_words)});
   tracer& made = tracer::make(std::move(traced));
-  set_default_tracer(&made);
-  return session{&made, kept, options.flush_limit};
+  begin_session(made, *kept, options.flush_limit);
+  return session{&made, kept};
 }
 
-session::session(tracer* made, batching_sink* sink, std::chrono::milliseconds flush_limit) noexcept
-    : tracer_(made), sink_(sink), flush_limit_(flush_limit) {}
+result<session> start(start_options options) {
+  try {
+    return session::begin(std::move(options));
+  } catch (const std::bad_alloc&) {
+    return failure{failure_code::io, "out of memory"};  // short enough to need none
+  }
+}
+
+session::session(tracer* made, batching_sink* sink) noexcept : tracer_(made), sink_(sink) {}
 
 session::session(session&& other) noexcept
-    : tracer_(std::exchange(other.tracer_, nullptr)), sink_(other.sink_), flush_limit_(other.flush_limit_) {}
+    : tracer_(std::exchange(other.tracer_, nullptr)), sink_(other.sink_) {}
 
 session::~session() {
-  if (tracer_ == nullptr) return;
-  if (default_tracer() == tracer_) set_default_tracer(nullptr);
-  sink_->shutdown(flush_limit_);
-  tracer_->close();
+  if (tracer_ != nullptr) end_session();
 }
 
 bool session::flush(std::chrono::milliseconds limit) noexcept {
@@ -171,7 +209,7 @@ std::uint64_t session::dropped() const noexcept {
   return tracer_ == nullptr ? 0 : tracer_->dropped();
 }
 
-std::string session::last_problem() const {
+std::string session::last_problem() const noexcept {
   return tracer_ == nullptr ? std::string{} : sink_->last_problem();
 }
 

@@ -48,15 +48,15 @@ class session {
 
   // Records that will never leave, and why the last ones did not; 0 and empty when all is well.
   std::uint64_t dropped() const noexcept;
-  std::string last_problem() const;
+  std::string last_problem() const noexcept;
 
  private:
   friend result<session> start(start_options options);
-  session(tracer* made, batching_sink* sink, std::chrono::milliseconds flush_limit) noexcept;
+  static result<session> begin(start_options options);
+  session(tracer* made, batching_sink* sink) noexcept;
 
   tracer* tracer_;
   batching_sink* sink_;
-  std::chrono::milliseconds flush_limit_;
 };
 
 // Mistakes in the options or the environment come back here, once, as a sentence; nothing is started then. A collector

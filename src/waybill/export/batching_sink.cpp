@@ -2,13 +2,16 @@
 
 #include <waybill/base/clock.hpp>
 #include <waybill/base/random.hpp>
+#include <waybill/base/uncancelled.hpp>
 #include <waybill/http/signals_blocked.hpp>
 
 #include <pthread.h>
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -20,6 +23,27 @@ using steady = std::chrono::steady_clock;
 
 std::size_t record_count(const span_batch& batch) noexcept {
   return batch.span_count() + batch.log_count();
+}
+
+// How long the end of a session waits for an exporter that was told to stop. One that does not heed it (a disk that does not
+// answer) is left behind.
+constexpr clock_ms stop_grace{1'000};
+
+// What the exception that is being handled says; empty when there is no memory for it.
+std::string describe_caught() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return "out of memory";  // short enough to need none
+  } catch (const std::exception& error) {
+    try {
+      return error.what();
+    } catch (...) {
+      return {};
+    }
+  } catch (...) {
+    return {};
+  }
 }
 
 // Half fixed, half random: many hosts that lost one collector do not come back all at once.
@@ -75,11 +99,14 @@ struct batching_sink::state {
   }
 
   void run() noexcept;
-  void export_all(span_batch batch, std::unique_ptr<batch_exporter>& exporter);
-  void export_one(span_batch batch, std::unique_ptr<batch_exporter>& exporter);
-  bool try_until_given_up(batch_exporter& exporter, std::size_t records);
-  void drop(std::size_t records, std::string problem) {
+  void export_all(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept;
+  void export_one(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept;
+  void try_until_given_up(batch_exporter& exporter, std::size_t records) noexcept;
+  void drop(std::size_t records, std::string&& problem) noexcept {
     owner.dropped_.fetch_add(records, std::memory_order_relaxed);
+    note(std::move(problem));
+  }
+  void note(std::string&& problem) noexcept {
     if (problem.empty()) return;
     const std::lock_guard lock{mutex};
     last_problem = std::move(problem);
@@ -96,8 +123,9 @@ struct batching_sink::state {
 
   std::mutex mutex;
   std::condition_variable wake;  // the thread waits for work, the end of a period, a flush or the end
-  std::condition_variable idle;  // flush() waits for its round
+  std::condition_variable idle;  // flush() waits for its round, and shutdown() for the thread's end
   bool stopping = false;
+  bool over = false;               // the thread has nothing left to do
   std::uint64_t rounds_asked = 0;  // by flush()
   std::uint64_t rounds_done = 0;
   batch_exporter* sending = nullptr;  // for cancel()
@@ -119,20 +147,21 @@ void batching_sink::state::run() noexcept {
     const std::uint64_t round = rounds_asked;
     const bool last = stopping;
     lock.unlock();
-    try {
-      export_all(take_all(), exporter);
-    } catch (...) {  // out of memory: what was taken is gone, the thread goes on
-      drop(1, "out of memory while exporting");
-    }
+    export_all(take_all(), exporter);
     lock.lock();
     rounds_done = round;
     idle.notify_all();
     if (last) break;
   }
   sending = nullptr;
+  lock.unlock();
+  exporter.reset();
+  lock.lock();
+  over = true;
+  idle.notify_all();
 }
 
-void batching_sink::state::export_all(span_batch batch, std::unique_ptr<batch_exporter>& exporter) {
+void batching_sink::state::export_all(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept {
   record_block* chain = batch.take_chain();
   while (chain != nullptr) {
     record_block* last = chain;
@@ -144,51 +173,50 @@ void batching_sink::state::export_all(span_batch batch, std::unique_ptr<batch_ex
   }
 }
 
-void batching_sink::state::export_one(span_batch batch, std::unique_ptr<batch_exporter>& exporter) {
+void batching_sink::state::export_one(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept {
   const std::size_t records = record_count(batch);
   try {
     if (exporter == nullptr) {
       exporter = owner.make_exporter_();
       const std::lock_guard lock{mutex};
       sending = exporter.get();
+      if (stopping && sending != nullptr) sending->cancel();
     }
     if (exporter == nullptr) return drop(records, "no exporter could be made");
     exporter->encode(batch);
-  } catch (const std::exception& error) {
-    return drop(records, error.what());
+  } catch (...) {
+    return drop(records, describe_caught());
   }
   batch = span_batch{};  // its blocks are free for new records while the encoded bytes wait
   try_until_given_up(*exporter, records);
 }
 
-bool batching_sink::state::try_until_given_up(batch_exporter& exporter, std::size_t records) {
+void batching_sink::state::try_until_given_up(batch_exporter& exporter, std::size_t records) noexcept {
   const auto began = steady::now();
   auto backoff = owner.options_.first_backoff;
   for (;;) {
     export_outcome outcome;
     try {
       outcome = exporter.send();
-    } catch (const std::exception& error) {
-      outcome = {.what = export_outcome::kind::refused, .problem = error.what()};
+    } catch (...) {
+      outcome = {.what = export_outcome::kind::refused, .problem = describe_caught()};
     }
     if (outcome.what == export_outcome::kind::sent) {
       if (outcome.rejected != 0) drop(outcome.rejected, std::move(outcome.problem));
-      return true;
+      return;
     }
+    note(std::move(outcome.problem));
     const auto delay = outcome.retry_after.count() > 0 ? outcome.retry_after : jittered(backoff);
     // At the end of the process each batch has one try left: it must not be held up by who is not there.
     if (outcome.what == export_outcome::kind::refused || closed.load(std::memory_order_acquire) ||
         steady::now() + delay - began > owner.options_.give_up_after) {
-      drop(records, std::move(outcome.problem));
-      return false;
+      return drop(records, {});
     }
     std::unique_lock lock{mutex};
-    last_problem = outcome.problem;
     wake.wait_for(lock, delay, [&] { return stopping || closed.load(std::memory_order_acquire); });
     if (stopping) {
       lock.unlock();
-      drop(records, std::move(outcome.problem));
-      return false;
+      return drop(records, {});
     }
     backoff = std::min(2 * backoff, owner.options_.longest_backoff);
   }
@@ -199,7 +227,10 @@ batching_sink::batching_sink(exporter_factory make_exporter, batching_options op
 
 batching_sink::~batching_sink() {
   shutdown(clock_ms{0});
-  delete state_.load();
+  state* const last = state_.load();
+  if (last->generation != fork_generation()) return;  // there was no memory for one of this process's own
+  if (last->thread.joinable()) last->thread.join();   // it refers to this sink
+  delete last;
 }
 
 // In a child after a fork: mutexes may be locked, the thread is not there, the queue is the parent's. The old state is
@@ -233,7 +264,9 @@ bool batching_sink::flush(clock_ms limit) noexcept {
   if (!living->started.load(std::memory_order_acquire)) {
     if (living->waiting.load(std::memory_order_relaxed) == 0) return true;  // nothing was ever accepted
     living->start();
+    if (!living->starting.test()) return false;  // there is no thread to be had
   }
+  const uncancelled held;
   std::unique_lock lock{living->mutex};
   const std::uint64_t mine = ++living->rounds_asked;
   living->wake.notify_all();
@@ -243,17 +276,20 @@ bool batching_sink::flush(clock_ms limit) noexcept {
 bool batching_sink::shutdown(clock_ms limit) noexcept {
   state* const living = living_state();
   if (living == nullptr || living->closed.exchange(true)) return true;
+  const uncancelled held;
   const bool all_left =
       limit.count() > 0 ? flush(limit) : living->waiting.load(std::memory_order_relaxed) == 0;
-  {
-    const std::lock_guard lock{living->mutex};
-    living->stopping = true;
-    if (living->sending != nullptr && !all_left) living->sending->cancel();
-    living->wake.notify_all();
-  }
   while (living->starting.test() && !living->started.load(std::memory_order_acquire))
     std::this_thread::yield();
-  if (living->started.load(std::memory_order_acquire)) living->thread.join();
+  std::unique_lock lock{living->mutex};
+  living->stopping = true;
+  if (living->sending != nullptr && !all_left) living->sending->cancel();
+  living->wake.notify_all();
+  if (living->started.load(std::memory_order_acquire)) {
+    const bool over = living->idle.wait_for(lock, stop_grace, [&] { return living->over; });
+    lock.unlock();
+    if (over) living->thread.join();
+  }
   const span_batch left = living->take_all();
   dropped_.fetch_add(record_count(left), std::memory_order_relaxed);
   return all_left && left.empty();
@@ -263,11 +299,15 @@ std::uint64_t batching_sink::dropped() const noexcept {
   return dropped_.load(std::memory_order_relaxed);
 }
 
-std::string batching_sink::last_problem() const {
+std::string batching_sink::last_problem() const noexcept {
   state* const now = state_.load(std::memory_order_acquire);
   if (now->generation != fork_generation()) return {};
   const std::lock_guard lock{now->mutex};
-  return now->last_problem;
+  try {
+    return now->last_problem;
+  } catch (...) {
+    return "out of memory";
+  }
 }
 
 }  // namespace waybill::inline v0

@@ -29,17 +29,18 @@ class batching_sink final : public span_sink {
   // make_exporter is called on the sink's thread, once, and once more in a child after a fork.
   using exporter_factory = std::function<std::unique_ptr<batch_exporter>()>;
   batching_sink(exporter_factory make_exporter, batching_options options);
-  ~batching_sink() override;  // shutdown without grace
+  ~batching_sink() override;  // shutdown without a flush; waits for the thread however long it takes
 
   void accept(span_batch&& finished) noexcept override;
   bool flush(std::chrono::milliseconds limit) noexcept override;
   std::uint64_t dropped() const noexcept override;
 
-  // Flushes, at most this long, then ends the thread; what is left is dropped and counted, and so is what comes later.
+  // Flushes, at most this long, then ends the thread; what is left is dropped and counted, and so is what comes later. An
+  // exporter that does not heed cancel() within another second is left to itself.
   bool shutdown(std::chrono::milliseconds limit) noexcept;
 
   // What went wrong last, as a sentence; empty if nothing has.
-  std::string last_problem() const;
+  std::string last_problem() const noexcept;
 
  private:
   struct state;  // everything that a fork invalidates

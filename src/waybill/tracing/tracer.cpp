@@ -23,18 +23,36 @@ all_tracers& kept() {
 }  // namespace
 
 tracer& tracer::make(tracer_options options) {
-  auto* const made = new tracer(std::move(options));
+  std::unique_ptr<tracer> made{new tracer(std::move(options))};
   auto& list = kept();
   const std::lock_guard lock{list.mutex};
-  list.made.push_back(made);
-  return *made;
+  list.made.push_back(made.get());
+  return *made.release();
+}
+
+tracer::process_description::process_description(std::vector<std::pair<std::string, std::string>> resource)
+    : text(std::move(resource)) {
+  attributes.reserve(text.size());
+  for (const auto& [key, value] : text) attributes.push_back({key, value});
+  as_resource.attributes = attributes;
 }
 
 tracer::tracer(tracer_options options)
-    : options_(std::move(options)), scope_{"waybill", version_text, {}}, generation_(fork_generation()) {
-  resource_attributes_.reserve(options_.resource.size());
-  for (const auto& [key, value] : options_.resource) resource_attributes_.push_back({key, value});
-  resource_.attributes = resource_attributes_;
+    : options_(std::move(options)),
+      of_parent_(std::move(options_.resource)),
+      scope_{"waybill", version_text, {}},
+      places_(std::uint64_t{fork_generation()} << 32) {}
+
+// The child's queue is forgotten, and with it every record that was counted.
+void tracer::begin_child(std::uint64_t places_of_parent, std::uint32_t generation) noexcept {
+  if (!places_.compare_exchange_strong(places_of_parent, std::uint64_t{generation} << 32)) return;
+  if (!options_.describe_child) return;
+  try {
+    auto resource = of_parent_.text;
+    options_.describe_child(resource);
+    described_.store(new process_description{std::move(resource)}, std::memory_order_release);
+  } catch (...) {  // the child then goes by its parent's name
+  }
 }
 
 bool tracer::take_place() noexcept {
@@ -42,19 +60,20 @@ bool tracer::take_place() noexcept {
     count_dropped();
     return false;
   }
-  // After a fork the child's queue is forgotten, and with it every record that was counted.
   const std::uint32_t now = fork_generation();
-  std::uint32_t counted_in = generation_.load(std::memory_order_relaxed);
-  if (counted_in != now && generation_.compare_exchange_strong(counted_in, now)) in_flight_.store(0);
-  if (in_flight_.fetch_add(1, std::memory_order_relaxed) < options_.records_in_flight) return true;
-  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  if (const auto places = places_.load(std::memory_order_relaxed); places >> 32 != now)
+    begin_child(places, now);
+  if (static_cast<std::uint32_t>(places_.fetch_add(1, std::memory_order_relaxed)) <
+      options_.records_in_flight)
+    return true;
+  places_.fetch_sub(1, std::memory_order_relaxed);
   count_dropped();
   return false;
 }
 
 void tracer::return_place(std::uint32_t generation) noexcept {
-  if (generation == generation_.load(std::memory_order_relaxed))
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  if (generation == places_.load(std::memory_order_relaxed) >> 32)
+    places_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void tracer::submit(record_block* finished) noexcept {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,8 @@ namespace waybill::inline v0 {
 struct tracer_options {
   std::vector<std::pair<std::string, std::string>> resource =
       {};  // service.name and the like: what this process is
+  // Called in a child after a fork, once, before its first record: makes resource the child's. May throw.
+  std::function<void(std::vector<std::pair<std::string, std::string>>& resource)> describe_child = {};
   sampler sampling = sampler{1.0};
   span_limits limits = {};
   std::size_t records_in_flight =
@@ -31,7 +34,9 @@ class tracer {
  public:
   static tracer& make(tracer_options options);
 
-  const waybill::resource& resource() const noexcept { return resource_; }
+  const waybill::resource& resource() const noexcept {
+    return described_.load(std::memory_order_acquire)->as_resource;
+  }
   const instrumentation_scope& scope() const noexcept { return scope_; }
   const span_limits& limits() const noexcept { return options_.limits; }
   const sampler& sampling() const noexcept { return options_.sampling; }
@@ -55,14 +60,22 @@ class tracer {
 
  private:
   explicit tracer(tracer_options options);
+  void begin_child(std::uint64_t places_of_parent, std::uint32_t generation) noexcept;
+
+  // Never destroyed: records of before a fork refer to it.
+  struct process_description {
+    explicit process_description(std::vector<std::pair<std::string, std::string>> resource);
+    std::vector<std::pair<std::string, std::string>> text;
+    std::vector<attribute> attributes;
+    waybill::resource as_resource;
+  };
 
   tracer_options options_;
-  std::vector<attribute> resource_attributes_;
-  waybill::resource resource_;
+  process_description of_parent_;
+  std::atomic<const process_description*> described_{&of_parent_};
   instrumentation_scope scope_;
   std::atomic<bool> closed_{false};
-  std::atomic<std::uint32_t> generation_;  // of the fork in which in_flight_ is counted
-  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<std::uint64_t> places_;  // above: the fork generation; below: records in flight in it
   std::atomic<std::uint64_t> dropped_{0};
 };
 
