@@ -74,11 +74,12 @@ bool baggage_members::next() noexcept {
   key_end_ = at;
   if (at != end && *at != '=') at = white_space.skip(at, end);
   if (at == end || *at != '=' || key_end_ == begin_) return refuse();
-  ++at;
+  const char* const behind_equals = ++at;
   if (at != end && white_space.contains(*at)) at = white_space.skip(at, end);
   value_ = at;
   at = value_bytes.skip(at, end);
-  value_end_ = properties_ = text_end_ = at;
+  value_end_ = at;
+  properties_ = text_end_ = at == value_ ? behind_equals : at;  // white space before no value stands behind the member
   if (at != end && *at != ',') {
     at = read_properties(at);
     if (at == nullptr) return refuse();

@@ -54,9 +54,10 @@ class pair_window {
   }
 
   bool take() noexcept {
-    while (used_ != size_ && at_[used_] == ' ') ++used_;  // behind a comma a space is usual, too
-    const std::size_t key_end = run_end(keys_, used_);
-    if (key_end == used_ || key_end >= size_ || at_[key_end] != '=') return false;
+    std::size_t begin = used_;
+    while (begin != size_ && at_[begin] == ' ') ++begin;  // behind a comma a space is usual, too
+    const std::size_t key_end = run_end(keys_, begin);
+    if (key_end == begin || key_end >= size_ || at_[key_end] != '=') return false;
     const std::size_t value_end = run_end(values_, key_end + 1);
     std::size_t next = value_end + 1;
     if (next >= size_) {
@@ -66,7 +67,7 @@ class pair_window {
     } else if (at_[value_end] != ',') {
       return false;
     }
-    key_ = at_ + used_;
+    key_ = at_ + begin;
     value_ = at_ + key_end + 1;
     value_end_ = at_ + value_end;
     used_ = next;
