@@ -165,7 +165,7 @@ std::string_view write_waybill(const message_stamp& stamp, std::span<char, max_w
   }
   if (stamp.due && is_plausible(*stamp.due)) at = put_millis(*stamp.due, put_field('d', at));
   if (stamp.created && is_plausible(*stamp.created)) at = put_millis(*stamp.created, put_field('c', at));
-  if (stamp.attempt && *stamp.attempt <= max_attempt) {
+  if (stamp.attempt && *stamp.attempt != 0 && *stamp.attempt <= max_attempt) {  // 0 would not be read
     at = put_field('n', at);
     at = write_decimal(*stamp.attempt, at);
   }
