@@ -181,6 +181,14 @@ TEST_CASE("JSON lines are one batch, and a pretty-printed object is one object")
   CHECK_FALSE(otlp_json::decode(one + "\nnot json\n"));
 }
 
+TEST_CASE("a megabyte of empty lines, or of documents, takes one walk") {
+  const std::string lines(1 << 20, '\n');
+  CHECK(otlp_json::decode("{" + lines + "}" + lines + "{}" + lines));
+  std::string documents;
+  while (documents.size() < lines.size()) documents += "{} \n \n";
+  CHECK(otlp_json::decode(documents));
+}
+
 TEST_CASE("bytes that are not UTF-8 become replacement characters") {
   const auto decoded = otlp_json::decode(with_span(ids + ",\"name\":\"bad \xFF name\""));
   REQUIRE(decoded);
