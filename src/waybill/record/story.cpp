@@ -27,8 +27,8 @@ result<span_batch> read_story(const trace_reader& reader, const trace_id& trace)
   const auto others = reader.worked_on_between(from, to, most_meanwhile);
   if (!others) return others.error();
   traces->insert(traces->end(), others->begin(), others->end());
-  std::ranges::sort(*traces);
-  traces->erase(std::ranges::unique(*traces).begin(), traces->end());
+  std::sort(traces->begin(), traces->end());
+  traces->erase(std::unique(traces->begin(), traces->end()), traces->end());
   std::erase(*traces, trace);  // it is here already
   auto rest = reader.read(*traces);
   if (!rest) return rest;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <bit>
+#include <type_traits>
 
 namespace waybill::inline v0 {
 namespace {
@@ -49,6 +50,8 @@ result<std::string> unpack(std::string_view frame) {
   const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > unpacked_limit)
     return damaged;
+  // A block of 128 KiB takes 4 bytes at least (RFC 8878 §3.1.1.2): a frame that is too short for what it claims gets nothing.
+  if (size / (32 << 10) > frame.size()) return damaged;
   std::string plain(size, '\0');
   if (ZSTD_decompress(plain.data(), plain.size(), frame.data(), frame.size()) != size) return damaged;
   return plain;
@@ -74,14 +77,17 @@ class reader {
     const std::uint64_t scopes = counts.varint();
     const std::uint64_t spans = counts.varint();
     const std::uint64_t logs = counts.varint();
-    for (std::uint64_t i = 0; i < resources; ++i)
-      resources_.push_back(to_.make(resource{read_attributes(true, 0)}));
+    for (std::uint64_t i = 0; i < resources; ++i) {
+      spend(sizeof(resource));
+      push(resources_, to_.make(resource{read_attributes(true, 0)}));
+    }
     for (std::uint64_t i = 0; i < scopes; ++i) {
       instrumentation_scope scope;
       scope.name = read_text(column::names);
       scope.version = read_text(column::names);
       scope.attributes = read_attributes(true, 0);
-      scopes_.push_back(to_.make(scope));
+      spend(sizeof scope);
+      push(scopes_, to_.make(scope));
     }
     read_span_ids(spans);
     for (std::uint64_t i = 0; i < spans; ++i) read_span(i);
@@ -155,10 +161,14 @@ class reader {
   }
 
   // A damaged chunk can claim far more than it holds, here too.
+  void spend(std::size_t bytes) {
+    if (memory_left_ < bytes) throw damaged_chunk{};
+    memory_left_ -= bytes;
+  }
+
   template <class T>
-  void push(std::vector<T>& list, const T& one) {
-    if (memory_left_ < sizeof(T)) throw damaged_chunk{};
-    memory_left_ -= sizeof(T);
+  void push(std::vector<T>& list, const std::type_identity_t<T>& one) {
+    spend(sizeof(T));
     list.push_back(one);
   }
 
