@@ -5,10 +5,12 @@ find_package(Threads REQUIRED)
 # Flags of our own code only; a project that embeds waybill keeps its own.
 add_library(waybill-flags INTERFACE)
 target_compile_features(waybill-flags INTERFACE cxx_std_20)
-target_compile_options(waybill-flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow=local -fpch-preprocess)
-# With optimisation, g++ 12 sees overflows in "text" + std::string that are not there (GCC bugs 105329, 105651).
-target_compile_options(waybill-flags INTERFACE
-  -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+target_compile_options(waybill-flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # With optimisation, g++ 12 sees overflows in "text" + std::string that are not there (GCC bugs 105329, 105651).
+  target_compile_options(waybill-flags INTERFACE -Wshadow=local -fpch-preprocess
+    -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+endif()
 if(WAYBILL_WERROR)
   target_compile_options(waybill-flags INTERFACE -Werror)
 endif()
@@ -18,8 +20,12 @@ if(WAYBILL_SANITIZE STREQUAL "address")
 elseif(WAYBILL_SANITIZE STREQUAL "thread")
   target_compile_options(waybill-flags INTERFACE -fsanitize=thread -Wno-tsan)  # Asio has fences, which it cannot see
   target_link_options(waybill-flags INTERFACE -fsanitize=thread)
+elseif(WAYBILL_SANITIZE STREQUAL "fuzzer")  # with clang: what fuzz/ builds its programs from
+  target_compile_options(waybill-flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow)
+  target_link_options(waybill-flags INTERFACE -fsanitize=address,undefined)
 elseif(WAYBILL_SANITIZE)
-  message(FATAL_ERROR "WAYBILL_SANITIZE is \"${WAYBILL_SANITIZE}\"; it can be empty, address or thread.")
+  message(FATAL_ERROR "WAYBILL_SANITIZE is \"${WAYBILL_SANITIZE}\"; it can be empty, address, thread or fuzzer.")
 endif()
 
 # waybill_room(NAME SOURCES a.cpp ... [LIBRARIES lib ...])
