@@ -5,6 +5,7 @@
 #include <waybill/carrier/header_list_carrier.hpp>
 #include <waybill/carrier/map_carrier.hpp>
 #include <waybill/context/baggage.hpp>
+#include <waybill/context/context_node.hpp>
 #include <waybill/context/current.hpp>
 #include <waybill/propagation/extract.hpp>
 #include <waybill/propagation/inject.hpp>

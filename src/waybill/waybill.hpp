@@ -1,7 +1,7 @@
 // What producers and tasks use: one light header. Configuration is in <waybill/start.hpp>, once beside main.
 #pragma once
 
-#include <waybill/carrier/header_list_carrier.hpp>
+#include <waybill/carrier/list_carrier.hpp>
 #include <waybill/carrier/map_carrier.hpp>
 #include <waybill/task/start_task.hpp>
 #include <waybill/task/with_task_logging.hpp>

@@ -4,6 +4,7 @@
 #include "driver_line.hpp"
 #include "told_context.hpp"
 
+#include <waybill/propagation/extract.hpp>
 #include <waybill/queues/sqlite/sqlite_queue.hpp>
 #include <waybill/start.hpp>
 #include <waybill/waybill.hpp>

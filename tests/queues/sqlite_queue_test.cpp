@@ -2,6 +2,7 @@
 #include "../fakes/test_tracer.hpp"
 #include "../store/temporary_folder.hpp"
 
+#include <waybill/propagation/extract.hpp>
 #include <waybill/queues/sqlite/sqlite_queue.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/waybill.hpp>

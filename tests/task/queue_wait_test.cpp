@@ -2,6 +2,7 @@
 #include "../fakes/message.hpp"
 #include "../fakes/test_tracer.hpp"
 
+#include <waybill/formats/message_stamp.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/waybill.hpp>
 

@@ -3,6 +3,7 @@
 #include "../fakes/test_tracer.hpp"
 
 #include <waybill/record/wait_names.hpp>
+#include <waybill/task/task_settings.hpp>
 #include <waybill/waybill.hpp>
 
 #include <doctest/doctest.h>

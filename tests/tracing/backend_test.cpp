@@ -2,6 +2,7 @@
 
 #include <waybill/tracing/active_span.hpp>
 #include <waybill/tracing/run_in.hpp>
+#include <waybill/tracing/tracing_backend.hpp>
 
 #include <doctest/doctest.h>
 

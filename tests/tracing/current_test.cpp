@@ -1,5 +1,6 @@
 #include "../fakes/test_tracer.hpp"
 
+#include <waybill/context/context_node.hpp>
 #include <waybill/tracing/active_span.hpp>
 #include <waybill/tracing/run_in.hpp>
 

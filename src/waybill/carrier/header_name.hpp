@@ -1,17 +1,14 @@
 // The names of the headers we know, as constants that a received name is compared with in a few instructions.
 #pragma once
 
-#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
 
 namespace waybill::inline v0 {
-
-// Stops the compilation with a sentence when a constant is made from something wrong: it is not constexpr, nor anywhere.
-void not_a_constant(const char* why);
 
 // The first and the last bytes of a name, as numbers. They overlap: up to 16 characters it is all of it.
 struct name_ends {
@@ -20,13 +17,15 @@ struct name_ends {
 
   template <class Word>
   static constexpr Word word(std::string_view name, std::size_t at) noexcept {
-    if (std::is_constant_evaluated()) {
-      std::array<char, sizeof(Word)> bytes{};
-      for (std::size_t i = 0; i < sizeof(Word); ++i) bytes[i] = name[at + i];
-      return std::bit_cast<Word>(bytes);
+    Word read = 0;
+    if (!std::is_constant_evaluated()) {
+      std::memcpy(&read, name.data() + at, sizeof read);
+      return read;
     }
-    Word read;
-    std::memcpy(&read, name.data() + at, sizeof read);
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+      const std::size_t place = std::endian::native == std::endian::little ? i : sizeof(Word) - 1 - i;
+      read = static_cast<Word>(read | Word{static_cast<std::uint8_t>(name[at + i])} << 8 * place);
+    }
     return read;
   }
   template <class Word>
@@ -49,20 +48,10 @@ class header_name {
   static constexpr std::size_t max_size = 32;
 
   constexpr header_name() noexcept = default;
-  consteval explicit header_name(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
-    if (text.size() < min_size || text.size() > max_size)
-      not_a_constant("a header name has 2 to 32 characters");
-    char case_bits[max_size] = {};
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] >= 'A' && text[i] <= 'Z') not_a_constant("a header name is written in lower case");
-      text_[i] = text[i];
-      case_bits[i] = text[i] >= 'a' && text[i] <= 'z' ? '\x20' : '\0';
-    }
-    ends_ = name_ends::of(text);
-    case_bits_ = name_ends::of({case_bits, text.size()});
-  }
+  consteval explicit header_name(std::string_view text);  // make_header_table.hpp
 
-  constexpr std::string_view text() const noexcept { return {text_, size_}; }
+  // A size of another type than std::size_t would have the compiler look at iterators first, which is slow.
+  constexpr std::string_view text() const noexcept { return {text_, std::size_t{size_}}; }
 
   // Both take the ends of a name that has the same size as this one, and whose middle matches when it is longer than 16.
   bool matches_any_case(const name_ends& ends) const noexcept {

@@ -3,8 +3,8 @@
 
 #include <waybill/carrier/header_name.hpp>
 
-#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -50,18 +50,8 @@ class header_table {
  public:
   static constexpr int max_headers = 32;
 
-  // Names may repeat; each gets one slot.
-  consteval explicit header_table(std::span<const std::string_view> names) {
-    for (std::size_t size = 0; size <= header_name::max_size; ++size) {
-      first_[size] = static_cast<std::uint8_t>(size_);
-      for (const auto name : names) {
-        if (name.size() != size || contains(name)) continue;
-        names_[size_++] = header_name{name};
-        lengths_ |= std::uint64_t{1} << size;
-      }
-    }
-    first_[header_name::max_size + 1] = static_cast<std::uint8_t>(size_);
-  }
+  // Names may repeat; each gets one slot. For constants: make_header_table.hpp has what is needed.
+  consteval explicit header_table(std::span<const std::string_view> names);
 
   constexpr int size() const noexcept { return size_; }
   constexpr const header_name& operator[](int slot) const noexcept { return names_[slot]; }
@@ -91,17 +81,11 @@ class header_table {
     const int slot = locate(name, ends);
     if (slot < 0) return {};
     return {slot, name.size() <= 2 * sizeof ends.head ? names_[slot].matches_exactly(ends)
-                                                      : name == names_[slot].text()};
+                                                      : name.compare(names_[slot].text()) == 0};
   }
 
   // The slot of a name that is known to be there: for constants.
-  consteval int slot_of(std::string_view name) const {
-    for (int slot = 0; slot < size_; ++slot) {
-      if (names_[slot].text() == name) return slot;
-    }
-    not_a_constant("there is no header of this name in the table");
-    return -1;
-  }
+  consteval int slot_of(std::string_view name) const;
 
  private:
   [[gnu::always_inline]] int locate(std::string_view name, name_ends& ends) const noexcept {
@@ -117,12 +101,7 @@ class header_table {
   // For names with a middle, from a slot on whose ends match.
   int find_long(std::string_view name, int slot, int end) const noexcept;
 
-  consteval bool contains(std::string_view name) const {
-    for (int slot = 0; slot < size_; ++slot) {
-      if (names_[slot].text() == name) return true;
-    }
-    return false;
-  }
+  consteval bool contains(std::string_view name) const;
 
   std::uint64_t lengths_ = 0;  // bit n: some name has n characters
   std::uint8_t first_[header_name::max_size + 2] = {};

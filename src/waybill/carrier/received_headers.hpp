@@ -35,9 +35,7 @@ class received_headers {
   header_set present() const noexcept { return present_; }
   // How often a header was there, up to 255: may be more than values() has.
   std::size_t count(int slot) const noexcept { return counts_[slot]; }
-  std::span<const std::string_view> values(int slot) const noexcept {
-    return {values_.of[slot], counts_[slot] < max_values ? counts_[slot] : max_values};
-  }
+  std::span<const std::string_view> values(int slot) const noexcept;  // received_values.hpp
 
  private:
   const header_table& names_;

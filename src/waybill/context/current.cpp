@@ -1,6 +1,7 @@
 #include <waybill/context/current.hpp>
 
 #include <waybill/base/block_pool.hpp>
+#include <waybill/context/context_node.hpp>
 
 #include <new>
 

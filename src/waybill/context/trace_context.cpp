@@ -51,7 +51,7 @@ context_text* context_text::make(std::span<const std::string_view> tracestate,
 }
 
 void context_text::release() noexcept {
-  if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (!references_.drop()) return;
   const bool pooled = pooled_;
   this->~context_text();
   if (pooled) {

@@ -3,13 +3,12 @@
 // tracestate and baggage are carried as the raw text that was received, byte for byte: re-serialising damages them.
 #pragma once
 
+#include <waybill/base/reference_count.hpp>
 #include <waybill/context/span_ids.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <span>
 #include <string_view>
-#include <utility>
 
 namespace waybill::inline v0 {
 
@@ -21,20 +20,22 @@ class context_text {
   static context_text* make(std::span<const std::string_view> tracestate,
                             std::span<const std::string_view> baggage, bool sentry_frozen) noexcept;
 
-  std::string_view tracestate() const noexcept { return {characters(), tracestate_size_}; }
-  std::string_view baggage() const noexcept { return {characters() + tracestate_size_, baggage_size_}; }
+  std::string_view tracestate() const noexcept { return {characters(), std::size_t{tracestate_size_}}; }
+  std::string_view baggage() const noexcept {
+    return {characters() + tracestate_size_, std::size_t{baggage_size_}};
+  }
   // Sentry's dynamic sampling context belongs to the head of the trace: when sentry-trace came with the message, what
   // baggage holds of it (even nothing) is final and is not ours to fill in.
   bool sentry_frozen() const noexcept { return sentry_frozen_; }
 
-  void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void retain() noexcept { references_.add(); }
   void release() noexcept;
 
  private:
   context_text() = default;
   const char* characters() const noexcept { return reinterpret_cast<const char*>(this + 1); }
 
-  std::atomic<std::uint32_t> references_{1};
+  reference_count references_;
   std::uint32_t tracestate_size_ = 0;
   std::uint32_t baggage_size_ = 0;
   bool sentry_frozen_ = false;
@@ -49,11 +50,14 @@ class trace_context {
   trace_context(const trace_context& other) noexcept : ids_(other.ids_), text_(other.text_) {
     if (text_ != nullptr) text_->retain();
   }
-  trace_context(trace_context&& other) noexcept
-      : ids_(other.ids_), text_(std::exchange(other.text_, nullptr)) {}
+  trace_context(trace_context&& other) noexcept : ids_(other.ids_), text_(other.text_) {
+    other.text_ = nullptr;
+  }
   trace_context& operator=(trace_context other) noexcept {
+    context_text* const mine = text_;
     ids_ = other.ids_;
-    std::swap(text_, other.text_);
+    text_ = other.text_;
+    other.text_ = mine;  // let go of with it
     return *this;
   }
   ~trace_context() {

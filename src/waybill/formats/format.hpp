@@ -2,7 +2,7 @@
 #pragma once
 
 #include <waybill/carrier/outgoing_headers.hpp>
-#include <waybill/carrier/received_headers.hpp>
+#include <waybill/carrier/received_values.hpp>
 #include <waybill/formats/outgoing_context.hpp>
 #include <waybill/formats/received_context.hpp>
 

@@ -1,7 +1,7 @@
 // The table of formats. A new one is a file beside this one, and a row here.
 #pragma once
 
-#include <waybill/carrier/header_table.hpp>
+#include <waybill/carrier/make_header_table.hpp>
 #include <waybill/formats/format.hpp>
 #include <waybill/formats/sentry_trace.hpp>
 #include <waybill/formats/w3c_baggage.hpp>

@@ -4,6 +4,7 @@
 #include <waybill/carrier/carrier.hpp>
 #include <waybill/context/trace_context.hpp>
 #include <waybill/propagation/injection.hpp>
+#include <waybill/propagation/injection_options.hpp>
 #include <waybill/propagation/outgoing_message.hpp>
 
 namespace waybill::inline v0 {

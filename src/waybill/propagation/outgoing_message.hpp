@@ -4,6 +4,7 @@
 #include <waybill/carrier/outgoing_headers.hpp>
 #include <waybill/context/trace_context.hpp>
 #include <waybill/propagation/injection.hpp>
+#include <waybill/propagation/injection_options.hpp>
 #include <waybill/propagation/text_block.hpp>
 
 namespace waybill::inline v0 {

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <waybill/carrier/carrier.hpp>
-#include <waybill/propagation/injection.hpp>
+#include <waybill/formats/known_headers.hpp>
+#include <waybill/propagation/injection_options.hpp>
 
 namespace waybill::inline v0 {
 

@@ -1,7 +1,6 @@
 // How far the trace headers of one source are believed. Whoever can put a message into a queue can put headers into it.
 #pragma once
 
-#include <waybill/context/span_ids.hpp>
 #include <waybill/propagation/relation.hpp>
 
 #include <cstdint>
@@ -17,12 +16,7 @@ enum class trust : std::uint8_t {
 };
 
 // From configuration: continue, link or ignore.
-constexpr std::optional<trust> trust_from_name(std::string_view name) noexcept {
-  if (name == "continue") return trust::follow;
-  if (name == "link") return trust::link;
-  if (name == "ignore") return trust::ignore;
-  return std::nullopt;
-}
+std::optional<trust> trust_from_name(std::string_view name) noexcept;
 
 // The relation that is left of the wanted one.
 constexpr relation within_trust(relation wanted, trust level) noexcept {

@@ -41,9 +41,13 @@ class attribute_value {
 
   constexpr attribute_value(std::string_view text) noexcept
       : kind_(value_kind::text), size_(clamp(text.size())), text_(text.data()) {}
-  attribute_value(const std::string& text) noexcept : attribute_value(std::string_view{text}) {}
+  attribute_value(const std::string& text) noexcept
+      : kind_(value_kind::text), size_(clamp(text.size())), text_(text.data()) {}
   constexpr attribute_value(const char* text) noexcept {  // null: absent (getenv, PQgetvalue)
-    if (text != nullptr) *this = attribute_value{std::string_view{text}};
+    if (text == nullptr) return;
+    kind_ = value_kind::text;
+    size_ = clamp(std::string_view::traits_type::length(text));
+    text_ = text;
   }
   template <class T>
   constexpr attribute_value(const std::optional<T>& maybe) noexcept {  // empty: absent
@@ -60,8 +64,10 @@ class attribute_value {
   = delete;  // a pointer's value is nobody's attribute
 
   static constexpr attribute_value bytes(std::string_view raw) noexcept {
-    attribute_value value{raw};
+    attribute_value value;
     value.kind_ = value_kind::bytes;
+    value.size_ = clamp(raw.size());
+    value.text_ = raw.data();
     return value;
   }
   static constexpr attribute_value list(const attribute_value* elements, std::size_t count) noexcept {
@@ -93,8 +99,8 @@ class attribute_value {
     return kind_ == value_kind::number ? number_ : static_cast<double>(as_integer());
   }
   constexpr std::string_view as_text() const noexcept {  // text and bytes
-    return kind_ == value_kind::text || kind_ == value_kind::bytes ? std::string_view{text_, size_}
-                                                                   : std::string_view{};
+    if (kind_ != value_kind::text && kind_ != value_kind::bytes) return {};
+    return {text_, std::size_t{size_}};
   }
   constexpr const attribute_value* elements() const noexcept {
     return kind_ == value_kind::list ? elements_ : nullptr;
@@ -126,8 +132,9 @@ struct attribute {
   attribute_value value;
 };
 
-constexpr attribute_value::attribute_value(std::initializer_list<attribute> members) noexcept
-    : attribute_value(group(members.begin(), members.size())) {}
+constexpr attribute_value::attribute_value(std::initializer_list<attribute> members) noexcept {
+  *this = group(members.begin(), members.size());
+}
 
 static_assert(sizeof(attribute_value) == 16 && sizeof(attribute) == 32);
 

@@ -6,6 +6,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/context/trace_id.hpp>
 #include <waybill/record/attribute.hpp>
+#include <waybill/record/span_kind.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -14,14 +15,6 @@
 
 namespace waybill::inline v0 {
 
-enum class span_kind : std::uint8_t {
-  unspecified,
-  internal,
-  server,
-  client,
-  producer,
-  consumer
-};                                                           // OTLP's numbers
 enum class status_code : std::uint8_t { unset, ok, error };  // OTLP's numbers
 
 // What sent the records: one process, as a rule. service.name and the like.

@@ -3,7 +3,6 @@
 
 #include <waybill/task/with_task_logging.hpp>
 
-#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -13,14 +12,20 @@ namespace waybill::inline v0 {
 // called or the handle is destroyed; not for concurrent use, but for event.
 class task_handle {
  public:
-  explicit task_handle(std::unique_ptr<task> begun) noexcept : task_(std::move(begun)) {}
+  explicit task_handle(task* begun) noexcept : task_(begun) {}  // takes it over
+  task_handle(task_handle&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
+  task_handle& operator=(task_handle&& other) noexcept {
+    if (this != &other) delete std::exchange(task_, std::exchange(other.task_, nullptr));
+    return *this;
+  }
+  ~task_handle() { delete task_; }
 
   task* operator->() const noexcept { return &**this; }
   task& operator*() const noexcept { return task_ != nullptr ? *task_ : task::unrecorded(); }
   void end() noexcept { (**this).finish(); }
 
  private:
-  std::unique_ptr<task> task_;
+  task* task_;
 };
 
 // Begins a task for a message, which need not live longer than this call. Allocates the task; without memory for it, it is
@@ -29,9 +34,9 @@ template <class Message>
 [[nodiscard]] task_handle start_task(const Message& message, task_name name,
                                      const task_options& options = {}) {
   task_detail::check_message<Message>();
-  auto begun = task::make(options);
+  task* const begun = task::make(options);
   if (begun != nullptr) task_detail::begin(*begun, message, name, options);
-  return task_handle{std::move(begun)};
+  return task_handle{begun};
 }
 
 template <class Message>

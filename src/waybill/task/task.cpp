@@ -1,17 +1,21 @@
 #include <waybill/task/task.hpp>
 
 #include <waybill/base/ascii.hpp>
-#include <waybill/carrier/map_carrier.hpp>
-#include <waybill/propagation/extract.hpp>
+#include <waybill/formats/known_headers.hpp>
+#include <waybill/propagation/extracted.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/event_block.hpp>
 #include <waybill/task/event_names.hpp>
+#include <waybill/task/task_settings.hpp>
+#include <waybill/tracing/process_propagator.hpp>
 #include <waybill/tracing/span_block.hpp>
 #include <waybill/tracing/type_name.hpp>
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <new>
 #include <typeinfo>
 
@@ -113,8 +117,8 @@ void describe_extraction(event_block& to, const extracted& headers) noexcept {
 
 }  // namespace
 
-std::unique_ptr<task> task::make(const task_options& options) noexcept {
-  std::unique_ptr<task> made{new (std::nothrow) task};
+task* task::make(const task_options& options) noexcept {
+  task* const made = new (std::nothrow) task;
   tracer* const counts = options.made_by != nullptr ? options.made_by : default_tracer();
   if (made != nullptr || counts == nullptr) return made;
   for ([[maybe_unused]] const auto record : {"its start", "its span", "its event"}) counts->count_dropped();
@@ -134,13 +138,19 @@ task& task::unrecorded() noexcept {
   return kept.only;
 }
 
+void task::begin(task_name name, const message_info& message, const received_headers& headers,
+                 bool carrier_read, const task_options& options) noexcept {
+  if (options.trusted != trust::ignore)
+    return begin(name, message, extracted{headers, process_propagator(), carrier_read}, options);
+  // As if nothing had come with the message, its stamp included.
+  task_options without = options;
+  without.trusted = trust::follow;
+  const received_headers none{known_headers};
+  begin(name, message, extracted{none, process_propagator(), true}, without);
+}
+
 void task::begin(task_name name, const message_info& message, const extracted& headers,
                  const task_options& options) noexcept {
-  if (options.trusted == trust::ignore) {  // as if nothing had come with the message, its stamp included
-    task_options without = options;
-    without.trusted = trust::follow;
-    return begin(name, message, extract(metadata{}), without);
-  }
   started_ = wall_now();
   steady_start_ = steady_now();
   settings_ = &current_task_settings();

@@ -1,20 +1,22 @@
 // One run of a task: its span, its wide event, and what is known of the message's time in the queue.
 #pragma once
 
-#include <waybill/propagation/extracted.hpp>
 #include <waybill/propagation/trust.hpp>
 #include <waybill/record/message_info.hpp>
 #include <waybill/record/queue_timing.hpp>
-#include <waybill/task/task_settings.hpp>
 #include <waybill/task/wide_event.hpp>
 #include <waybill/tracing/detached_span.hpp>
 
+#include <cstdint>
 #include <exception>
-#include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace waybill::inline v0 {
+
+struct applied_task_settings;
+class extracted;
+class received_headers;
 
 // {.kind = "deployment", .action = "deploy"}: the span is task:deployment/deploy.
 struct task_name {
@@ -56,8 +58,8 @@ class task {
 
   // The rest is for with_task_logging and start_task.
   // Null: there is no memory, which is counted.
-  static std::unique_ptr<task> make(const task_options& options) noexcept;
-  void begin(task_name name, const message_info& message, const extracted& headers,
+  static task* make(const task_options& options) noexcept;
+  void begin(task_name name, const message_info& message, const received_headers& headers, bool carrier_read,
              const task_options& options) noexcept;
   bool has_begun() const noexcept { return context_.has_value(); }
   bool wants_metadata() const noexcept;
@@ -69,6 +71,8 @@ class task {
   std::int64_t clock_offset() const noexcept { return span_.clock_offset(); }
 
  private:
+  void begin(task_name name, const message_info& message, const extracted& headers,
+             const task_options& options) noexcept;
   void export_wait_span(const trace_context& sender, std::string_view queue) noexcept;
 
   std::optional<trace_context> context_;

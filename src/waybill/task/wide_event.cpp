@@ -2,10 +2,13 @@
 
 #include <waybill/base/uncancelled.hpp>
 #include <waybill/task/event_block.hpp>
+#include <waybill/task/redaction.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <mutex>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {

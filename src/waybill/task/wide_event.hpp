@@ -2,17 +2,18 @@
 #pragma once
 
 #include <waybill/base/clock.hpp>
+#include <waybill/base/light_mutex.hpp>
 #include <waybill/record/attribute.hpp>
-#include <waybill/task/redaction.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <mutex>
 #include <string_view>
 
 namespace waybill::inline v0 {
 
 struct event_block;
+class redaction;
 class tracer;
 
 // Thread-safe. Text is copied, the last value of a key wins, the fields that waybill fills in stay as they are, secrets are redacted by key; what is over the tracer's limits
@@ -59,7 +60,7 @@ class wide_event {
   void add_milliseconds(std::string_view key, std::int64_t nanoseconds) noexcept;
   void refuse() noexcept;
 
-  std::mutex mutex_;
+  light_mutex mutex_;
   event_block* block_ = nullptr;
   const redaction* secrets_ = nullptr;
   std::size_t reserved_ = 0;  // the first fields of the block are waybill's

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <waybill/base/uncancelled.hpp>
-#include <waybill/propagation/extract.hpp>
+#include <waybill/carrier/carrier.hpp>
+#include <waybill/formats/known_headers.hpp>
 #include <waybill/task/message_traits.hpp>
 #include <waybill/task/task.hpp>
-#include <waybill/tracing/process_propagator.hpp>
 #include <waybill/tracing/run_in.hpp>
 
 #include <cstddef>
@@ -58,14 +58,16 @@ void begin(task& begun, const Message& message, task_name name, const task_optio
     auto&& metadata = message_detail::metadata_of(message);
     message_info info;
     contained([&] { info = message_detail::info_of(message); });
-    begun.begin(name, info, extract(metadata, process_propagator()), options);
+    received_headers headers{known_headers};
+    const bool read = read_headers(metadata, headers);
+    begun.begin(name, info, headers, read, options);
     if constexpr (enumerable_carrier<decltype(metadata)>) {
       if (!begun.wants_metadata()) return;
       traits_of<decltype(metadata)>::for_each(
           metadata, [&](std::string_view key, std::string_view value) { begun.offer_metadata(key, value); });
     }
   });
-  if (!begun.has_begun()) begun.begin(name, {}, extract(waybill::metadata{}), options);
+  if (!begun.has_begun()) begun.begin(name, {}, received_headers{known_headers}, true, options);
   begun.announce();
 }
 

@@ -1,5 +1,6 @@
 #include <waybill/tracing/active_span.hpp>
 
+#include <waybill/context/context_node.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/tracing/ambient.hpp>
 

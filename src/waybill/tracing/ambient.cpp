@@ -1,5 +1,6 @@
 #include <waybill/tracing/ambient.hpp>
 
+#include <waybill/context/context_node.hpp>
 #include <waybill/tracing/tracing_backend.hpp>
 
 namespace waybill::inline v0 {
@@ -31,6 +32,15 @@ context_node* enter_ambient(const trace_context& context, std::int64_t clock_off
     if (const auto theirs = backend->current()) backend_span = theirs->ids().span;
   }
   return enter_context(context, clock_offset, backend_span);
+}
+
+bool has_backend() noexcept {
+  return registered_backend() != nullptr;
+}
+
+void run_under_backend(const trace_context& context, function_ref<void()> body) {
+  if (auto* const backend = registered_backend()) return backend->run_under(context, body);
+  body();
 }
 
 }  // namespace waybill::inline v0

@@ -1,6 +1,7 @@
 // What is current on this thread, whoever made it so: waybill, or the SDK behind a registered tracing_backend.
 #pragma once
 
+#include <waybill/base/function_ref.hpp>
 #include <waybill/context/current.hpp>
 #include <waybill/context/trace_context.hpp>
 
@@ -22,5 +23,10 @@ std::optional<span_ids> current_ids() noexcept;
 
 // enter_context, with what the backend says is current noted beside it.
 context_node* enter_ambient(const trace_context& context, std::int64_t clock_offset) noexcept;
+
+// Whether the SDK of a tracing_backend has to be told of what becomes current.
+bool has_backend() noexcept;
+// Runs body with context current in that SDK, and lets its exceptions through. Without a backend, just runs it.
+void run_under_backend(const trace_context& context, function_ref<void()> body);
 
 }  // namespace waybill::inline v0

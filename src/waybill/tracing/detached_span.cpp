@@ -2,9 +2,11 @@
 
 #include <waybill/tracing/ambient.hpp>
 #include <waybill/tracing/span_block.hpp>
+#include <waybill/tracing/tracing_backend.hpp>
 #include <waybill/tracing/type_name.hpp>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace waybill::inline v0 {
@@ -33,7 +35,7 @@ std::uint32_t record_flags(const span_ids& ids, const std::optional<trace_contex
 detached_span::detached_span(detached_span&& other) noexcept
     : context_(std::move(other.context_)),
       block_(std::exchange(other.block_, nullptr)),
-      backend_(std::move(other.backend_)),
+      backend_(std::exchange(other.backend_, nullptr)),
       clock_offset_(other.clock_offset_),
       failed_(other.failed_) {
   other.context_.reset();
@@ -44,7 +46,7 @@ detached_span& detached_span::operator=(detached_span&& other) noexcept {
     end();
     context_ = std::exchange(other.context_, std::nullopt);
     block_ = std::exchange(other.block_, nullptr);
-    backend_ = std::move(other.backend_);
+    backend_ = std::exchange(other.backend_, nullptr);
     clock_offset_ = other.clock_offset_;
     failed_ = other.failed_;
   }
@@ -60,7 +62,7 @@ detached_span start_detached_span(tracer* made_by, std::string_view name,
     parent = options.parent != nullptr ? std::optional{*options.parent} : std::move(around.context);
 
   if (auto* const backend = registered_backend()) {
-    started.backend_ = backend->start_span(name, options.kind, parent);
+    started.backend_ = backend->start_span(name, options.kind, parent).release();
     if (started.backend_ != nullptr) {
       started.context_ = started.backend_->context();
       if (!options.op.empty()) started.backend_->set("sentry.op", options.op);
@@ -139,12 +141,18 @@ void detached_span::end() noexcept {
     auto* const block = std::exchange(block_, nullptr);
     block->finish(block->record.start + (steady_now() - block->steady_start));
   }
-  if (backend_ != nullptr) std::exchange(backend_, nullptr)->end();
+  end_backend_span();
+}
+
+void detached_span::end_backend_span() noexcept {
+  if (backend_ == nullptr) return;
+  const std::unique_ptr<backend_span> ended{std::exchange(backend_, nullptr)};
+  ended->end();
 }
 
 void detached_span::end_at(unix_nanos when) noexcept {
   if (block_ != nullptr) std::exchange(block_, nullptr)->finish(when);
-  if (backend_ != nullptr) std::exchange(backend_, nullptr)->end();
+  end_backend_span();
 }
 
 }  // namespace waybill::inline v0

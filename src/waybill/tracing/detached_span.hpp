@@ -3,18 +3,20 @@
 // For a span of a block of code, active_span (start_span) is the one to use. Not for concurrent use.
 #pragma once
 
+#include <waybill/base/clock.hpp>
 #include <waybill/context/trace_context.hpp>
-#include <waybill/record/span_record.hpp>
-#include <waybill/tracing/tracing_backend.hpp>
+#include <waybill/record/attribute.hpp>
+#include <waybill/record/span_kind.hpp>
 
+#include <exception>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string_view>
 
 namespace waybill::inline v0 {
 
 class tracer;
+class backend_span;
 struct span_block;
 
 struct span_options {
@@ -61,12 +63,14 @@ class detached_span {
   std::int64_t clock_offset() const noexcept { return clock_offset_; }
 
  private:
+  void end_backend_span() noexcept;
+
   friend detached_span start_detached_span(tracer* made_by, std::string_view name,
                                            const span_options& options) noexcept;
 
   std::optional<trace_context> context_;
   span_block* block_ = nullptr;
-  std::unique_ptr<backend_span> backend_;
+  backend_span* backend_ = nullptr;  // owned
   std::int64_t clock_offset_ = 0;
   bool failed_ = false;
 };

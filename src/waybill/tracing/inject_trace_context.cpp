@@ -1,10 +1,19 @@
 #include <waybill/tracing/inject_trace_context.hpp>
 
+#include <waybill/carrier/map_carrier.hpp>
+#include <waybill/propagation/outgoing_message.hpp>
 #include <waybill/tracing/ambient.hpp>
+#include <waybill/tracing/process_propagator.hpp>
 #include <waybill/tracing/tracer.hpp>
+
+#include <optional>
+#include <utility>
 
 namespace waybill::inline v0 {
 
+namespace {
+
+// The current context, with its sampling decided.
 std::optional<trace_context> context_to_inject() noexcept {
   auto around = find_ambient();
   if (!around.context) return std::nullopt;
@@ -14,6 +23,16 @@ std::optional<trace_context> context_to_inject() noexcept {
   if (made_by == nullptr) return std::move(around.context);
   ids.decision = made_by->sampling().decide(ids.trace, ids.decision);
   return around.context->with_ids(ids);
+}
+
+}  // namespace
+
+injection inject_current(function_ref<header_set(const outgoing_headers&)> write) noexcept {
+  const auto context = context_to_inject();
+  if (!context) return {.no_span = true};
+  outgoing_message message{*context, {.formats = process_propagator()}};
+  if (message.outcome().no_span) return message.outcome();
+  return message.delivered(write(message.headers()));
 }
 
 metadata inject_trace_context() {

@@ -1,28 +1,23 @@
 // Puts the current trace beside a message: into any carrier, or as a map of its own.
 #pragma once
 
-#include <waybill/carrier/map_carrier.hpp>
-#include <waybill/context/trace_context.hpp>
-#include <waybill/propagation/inject.hpp>
-#include <waybill/tracing/process_propagator.hpp>
-
-#include <optional>
-#include <type_traits>
+#include <waybill/base/function_ref.hpp>
+#include <waybill/carrier/carrier.hpp>
+#include <waybill/carrier/metadata.hpp>
+#include <waybill/propagation/injection.hpp>
 
 namespace waybill::inline v0 {
 
-// What inject_trace_context writes: the current context with its sampling decided, since traceparent cannot leave it open.
-// Empty outside any trace.
-std::optional<trace_context> context_to_inject() noexcept;
+// Formats the current context, its sampling decided, since traceparent cannot leave it open, and hands it to write, which
+// returns what it failed to write. Outside any trace write is not called.
+injection inject_current(function_ref<header_set(const outgoing_headers&)> write) noexcept;
 
 // Writes the current trace's headers (traceparent, tracestate, sentry-trace, baggage, waybill) and leaves everything else
 // in the carrier as it is. Outside any trace nothing is written and nothing removed. Never throws, never blocks.
-template <carrier C>
-requires(!std::is_const_v<C>) injection inject_trace_context(C& carrier)
-noexcept {
-  const auto context = context_to_inject();
-  if (!context) return injection{.no_span = true};
-  return inject(*context, carrier, {.formats = process_propagator()});
+template <writable_carrier C>
+injection inject_trace_context(C& carrier) noexcept {
+  return inject_current(
+      [&carrier](const outgoing_headers& headers) { return write_headers(carrier, headers); });
 }
 
 // The headers as a small map, to be spread beside the metadata that is sent anyway. No active trace: an empty map.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <waybill/tracing/ambient.hpp>
-#include <waybill/tracing/tracing_backend.hpp>
 
 #include <type_traits>
 #include <utility>
@@ -56,19 +55,18 @@ class carried_result {
 template <class Fn>
 std::invoke_result_t<Fn&> run_in(const trace_context& context, Fn&& fn, std::int64_t clock_offset = 0) {
   using R = std::invoke_result_t<Fn&>;
-  auto* const backend = registered_backend();
-  if (backend == nullptr) {
+  if (!has_backend()) {
     const context_scope scope{context, clock_offset};
     return fn();
   }
   if constexpr (std::is_void_v<R>) {
-    backend->run_under(context, [&] {
+    run_under_backend(context, [&] {
       const context_scope scope{context, clock_offset};
       fn();
     });
   } else if constexpr (std::is_reference_v<R> || std::is_move_constructible_v<R>) {
     run_in_detail::carried_result<R> result;
-    backend->run_under(context, [&] {
+    run_under_backend(context, [&] {
       const context_scope scope{context, clock_offset};
       result.fill(fn);
     });
