@@ -45,7 +45,7 @@ room(.            SEES configuration queues/* instrument/* bridges/*)
 set(system_headers
     "^[a-z_0-9]+$"
     "^(sys|net|netinet|arpa|linux)/[a-z_0-9]+\\.h$"
-    "^(cxxabi|dirent|dlfcn|errno|fcntl|ifaddrs|inttypes|limits|netdb|poll|pthread|pwd|sched|semaphore|signal|spawn|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|unistd|wchar|wctype)\\.h$")
+    "^(cxxabi|dirent|dlfcn|errno|fcntl|ifaddrs|inttypes|limits|malloc|netdb|poll|pthread|pwd|sched|semaphore|signal|spawn|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|unistd|wchar|wctype)\\.h$")
 
 # All that is visible from a room, itself included.
 function(visible_from room result)

@@ -10,6 +10,7 @@ SOURCE_DIR = pathlib.Path(os.environ["WAYBILL_SOURCE_DIR"])
 PROGRAMS = BINARY_DIR / "bin"
 WAYBILL = PROGRAMS / "waybill"
 PEERS = SOURCE_DIR / "build" / "peers"  # prepared by ./dev test, shared by all builds
+SANITIZED = os.environ.get("WAYBILL_SANITIZED") == "1"  # memory and time are not what they are for users
 PEERS_REQUIRED = os.environ.get("WAYBILL_PEERS_REQUIRED") == "1"
 
 

@@ -18,7 +18,7 @@ BATCHES = (8, 8, 32, 100)
 
 class HastyServer(Process):
     def __init__(self, home, store):
-        super().__init__([places.PROGRAMS / "hasty-serve", store], home)
+        super().__init__([places.PROGRAMS / "faulty-serve", "hasty", store], home)
         self.url = self.line("listening on ").split("listening on ")[1].split(" ")[0]
 
 

@@ -174,20 +174,124 @@ TEST_CASE("connections above the limit are closed, and there is room again when 
   CHECK(served);
 }
 
-TEST_CASE("all bodies together are bounded, and an announced length takes no memory") {
+TEST_CASE("all requests together are bounded, and a body without room is refused before it is read") {
   http_server_options options;
-  options.bodies_limit = 100'000;
+  options.admission_limit = 1'000'000;
+  options.admission_wait = 50ms;
   const auto server = serve(options);
   std::vector<plain_socket> waiting;
-  for (int i = 0; i < 50; ++i) {  // each claims 60 MB, none sends it
+  for (int i = 0; i < 50; ++i) {  // each claims a third of it, none sends it
     waiting.push_back(plain_socket::connect(server->port()));
-    waiting.back().send(post(60'000'000) + "x");
+    waiting.back().send(post(330'000));
   }
-  CHECK(is_served(*server));
+  CHECK(is_served(*server));  // by now those before it have been looked at
   auto large = plain_socket::connect(server->port());
-  large.send(post(200'000) + std::string(200'000, 'x'));
+  large.send(post(330'000) + std::string(330'000, 'x'));
   const auto refusal = large.read_answer();
   CHECK(refusal.status == 503);
   CHECK(refusal.has("Retry-After: 1"));
+  CHECK(refusal.has("Connection: keep-alive"));
+  CHECK(large.exchange(post(5) + "small").body ==
+        "small");  // small ones have room, and the connection goes on
+
+  auto chunks = plain_socket::connect(server->port());
+  chunks.send(std::string{chunked} + "6ddd0\r\n" + std::string(450'000, 'x') + "\r\n0\r\n\r\n");
+  CHECK(chunks.read_answer().status == 503);
+
+  waiting.clear();
+  unsigned status = 503;
+  for (int i = 0; i < 1000 && status == 503; ++i)
+    status = large.exchange(post(330'000) + std::string(330'000, 'x')).status;
+  CHECK(status == 200);
+}
+
+TEST_CASE("a body that no moment has room for is too large, not told to come again") {
+  http_server_options options;
+  options.admission_limit = 1'000'000;
+  const auto server = serve(options);
+  auto client = plain_socket::connect(server->port());
+  CHECK(client.exchange(post(499'000) + std::string(499'000, 'x')).status == 200);
+  CHECK(client.exchange(post(500'001)).status == 413);
+}
+
+TEST_CASE("a body too large to be read for nothing is refused before it is sent") {
+  http_server_options options;
+  options.admission_limit = std::size_t{40} << 20;
+  options.admission_wait = 20ms;
+  const auto server = serve(options);
+  auto first = plain_socket::connect(server->port());
+  first.send(post(15'000'000));
   CHECK(is_served(*server));
+  auto second = plain_socket::connect(server->port());
+  CHECK(second.exchange(post(15'000'000)).status == 503);
+  CHECK(second.wait_for_close());
+  auto asks_first = plain_socket::connect(server->port());
+  CHECK(asks_first
+            .exchange("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+                      "Content-Length: 15000000\r\n\r\n")
+            .status == 503);
+}
+
+TEST_CASE("a body waits for its turn while another holds the room, and smaller ones pass it") {
+  http_server_options options;
+  options.admission_limit = 1'000'000;
+  options.admission_wait = 30s;
+  const auto server = serve(options);
+  auto first = plain_socket::connect(server->port());
+  first.send(post(400'000) + std::string(1'000, 'x'));
+  CHECK(is_served(*server));
+  auto second = plain_socket::connect(server->port());
+  std::thread sender{[&] { second.send(post(450'000) + std::string(450'000, 'y')); }};
+  CHECK(is_served(*server));
+  CHECK_FALSE(second.readable(50));
+  first.send(std::string(399'000, 'x'));
+  CHECK(first.read_answer().status == 200);
+  CHECK(second.read_answer().body == std::string(450'000, 'y'));
+  sender.join();
+}
+
+TEST_CASE("what a handler keeps of a request counts until it lets go, and it may ask for more") {
+  http_server_options options;
+  options.admission_limit = 1'000'000;
+  options.memory_limit = 2'000'000;
+  options.admission_wait = 20ms;
+  std::shared_ptr<memory_share> kept;
+  auto server = http_server::start(options, [&](http_request&& request, const http_responder& respond) {
+    if (request.path == "/keep") {
+      kept = std::move(request.memory);
+      respond(text_response(kept->grow(3'000'000) || !kept->grow(1'500'000) ? 500 : 200, "kept"));
+    } else {
+      respond(text_response(200, "ok"));
+    }
+  });
+  REQUIRE(server.has_value());
+  auto client = plain_socket::connect((*server)->port());
+  const std::string medium = post(100'000) + std::string(100'000, 'x');
+  CHECK(client.exchange("POST /keep HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab").status ==
+        200);
+  CHECK(client.exchange(medium).status == 503);
+  CHECK(client.exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200);
+  kept.reset();
+  CHECK(client.exchange(medium).status == 200);
+}
+
+TEST_CASE("answers that clients are slow to take are bounded, small ones are given all the same") {
+  http_server_options options;
+  options.answers_limit = 5'000'000;
+  auto server = http_server::start(options, [&](http_request&& request, const http_responder& respond) {
+    respond(
+        {.status = 200, .headers = {}, .body = std::string(request.path == "/large" ? 20'000'000 : 10, 'x')});
+  });
+  REQUIRE(server.has_value());
+  constexpr std::string_view large = "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  auto slow = plain_socket::connect((*server)->port());
+  slow.send(large);
+  CHECK(slow.readable(10'000));  // its answer has begun, and is far too large for the socket
+  auto second = plain_socket::connect((*server)->port());
+  CHECK(second.exchange(large).status == 503);
+  CHECK(second.exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200);
+  CHECK(slow.read_answer().body.size() == 20'000'000);
+  unsigned status = 503;
+  for (int i = 0; i < 1000 && status == 503; ++i) status = second.exchange(large).status;
+  CHECK(status == 200);
 }

@@ -4,6 +4,7 @@
 #include <waybill/receive/router.hpp>
 #include <waybill/store/sqlite/sqlite_store.hpp>
 
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdio>
@@ -24,6 +25,9 @@ sigset_t hold_back_signals() {
 }  // namespace
 
 int serve(const serve_arguments& arguments) {
+  // Large bodies go back to the system as soon as they are done with. Left to itself, glibc learns to keep
+  // them, in every thread's arena.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   const sigset_t ending = hold_back_signals();
   const auto address = parse_host_port(arguments.listen, 4318);
   if (!address)

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/http/request_memory.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,6 +78,10 @@ struct http_request {
   std::string body;            // as sent, not decompressed
   std::string remote_address;  // of the other end, without its port
 
+  // What the request holds of its server's memory; null where nobody counts. Whoever makes more of the body
+  // grows it first, and keeps it for as long as the body or what was made of it.
+  std::shared_ptr<memory_share> memory = nullptr;
+
   // By so many bytes at least the capacity of a body that is not empty exceeds its size: simdjson reads past
   // the end.
   static constexpr std::size_t body_slack = 64;
@@ -93,6 +99,13 @@ inline http_response text_response(unsigned status, std::string_view text) {
       .status = status, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = {}};
   response.body.reserve(text.size() + 1);
   response.body.append(text).append("\n");
+  return response;
+}
+
+// For a moment in which there is no memory left for one more request.
+inline http_response busy_response() {
+  auto response = text_response(503, "This server holds all the requests it has memory for; try again soon.");
+  response.headers.add("Retry-After", "1");
   return response;
 }
 

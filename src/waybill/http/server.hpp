@@ -27,14 +27,20 @@ struct http_server_options {
   std::size_t workers = 2;
   std::size_t connections = 1024;  // at once; further ones are closed as soon as they come
 
-  // Bytes: of request line and headers (above: 431), of one body as sent (413), of all bodies that are being
-  // read or handled (503).
+  // Bytes: of request line and headers (above: 431); of one body as sent (413), half of the next at most.
   std::size_t header_limit = 16 * 1024;
-  std::size_t body_limit = 64 * 1024 * 1024;
-  std::size_t bodies_limit = 256 * 1024 * 1024;
+  std::size_t body_limit = std::size_t{20} << 20;
+  // Bytes that all requests hold together, in their bodies and in what handlers make of them (http_request::
+  // memory). Beyond the first, a further body waits unread for its turn, and at last hears 503; up to the
+  // second, those that are in may grow.
+  std::size_t admission_limit = std::size_t{40} << 20;
+  std::size_t memory_limit = std::size_t{128} << 20;
+  // Bytes of answers that clients are slow to take; beyond them a large one becomes a 503.
+  std::size_t answers_limit = std::size_t{32} << 20;
 
-  // From a request's first byte to its last, then 408; no byte renews it. For a client to take the whole
-  // answer. Between two requests of a connection.
+  // For a body to find room. From a request's first byte to its last, then 408; no byte renews it. For a
+  // client to take the whole answer. Between two requests of a connection.
+  std::chrono::milliseconds admission_wait{1'000};
   std::chrono::milliseconds request_limit{30'000};
   std::chrono::milliseconds response_limit{60'000};
   std::chrono::milliseconds idle_limit{75'000};

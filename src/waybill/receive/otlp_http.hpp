@@ -13,8 +13,8 @@
 namespace waybill::inline v0 {
 
 struct otlp_limits {
-  std::size_t unpacked_body = std::size_t{64} << 20;  // bytes after gzip
-  decode_limits decode;
+  std::size_t unpacked_body = std::size_t{32} << 20;  // bytes after gzip
+  decode_limits decode{.memory = std::size_t{80} << 20};
 };
 
 // Whether a path is one of ours: /v1/traces, /v1/logs, /v1/metrics.
@@ -22,10 +22,11 @@ bool is_otlp_path(std::string_view path) noexcept;
 
 // Answers a request to one of these paths, whatever it holds, exactly once: at once when there is nothing to
 // store, else from the store's thread after the commit. Decodes on the calling thread. The store outlives the
-// answer. Thread-safe.
-//   200  committed, or nothing to commit; partial_success tells what was left out, and that metrics are not
-//   kept 400, 405, 413, 415  the request is wrong and stays wrong 429, 503  the store is busy or fails;
-//   Retry-After says when to come back
+// answer. What is unpacked and decoded is charged to the request's memory until it is committed. Thread-safe.
+//   200                 committed, or nothing to commit; partial_success tells what was left out, and that
+//                       metrics are not kept
+//   400, 405, 413, 415  the request is wrong and stays wrong
+//   429, 503            the store is busy or fails; Retry-After says when to come back
 void receive_otlp(http_request&& request, const http_responder& respond, span_store& store,
                   const otlp_limits& limits = {});
 

@@ -35,7 +35,8 @@ struct inflating {
 
 }  // namespace
 
-result<std::string> gunzip(std::string_view compressed, std::size_t limit) {
+result<std::string> gunzip(std::string_view compressed, std::size_t limit,
+                           function_ref<bool(std::size_t more)> may_grow) {
   const failure damaged{
       failure_code::malformed,
       "The body of " + std::to_string(compressed.size()) +
@@ -50,12 +51,15 @@ result<std::string> gunzip(std::string_view compressed, std::size_t limit) {
   std::string plain;
   std::size_t written = 0;
   const auto grow = [&] {
-    plain.resize(std::min(
-        limit + 1, std::max<std::size_t>({4096, 2 * written, 4 * std::min(compressed.size(), limit)})));
+    const std::size_t size = std::min(
+        limit + 1, std::max<std::size_t>({4096, 2 * written, 4 * std::min(compressed.size(), limit)}));
+    if (!may_grow(size - plain.size())) return false;
+    plain.resize(size);
+    return true;
   };
   bool member_ended = false;
   while (!compressed.empty() || !member_ended) {
-    if (written == plain.size()) grow();
+    if (written == plain.size() && !grow()) return no_memory();
     stream.next_in = bytes(compressed.data());
     stream.avail_in = slice(compressed.size());
     stream.next_out = bytes(plain.data() + written);
