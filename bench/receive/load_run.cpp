@@ -60,6 +60,10 @@ class plan {
     backs_.push_back(front);
   }
 
+  void accepted() {
+    if (!accepted_.exchange(true)) options_.accepted_first();
+  }
+
   // Until it is this request's turn.
   void wait_for_turn(std::size_t spans) {
     if (options_.spans_per_second == 0) return;
@@ -76,6 +80,7 @@ class plan {
   std::uint64_t next_trace_;
   std::uint64_t planned_spans_ = 0;
   std::atomic<std::uint64_t> paced_spans_{0};
+  std::atomic<bool> accepted_{false};
   std::deque<planned_request> backs_;
 };
 
@@ -141,6 +146,7 @@ load_outcome send_all(const load_options& options, const bodies_of_load& bodies,
     ++outcome.sent_requests;
     outcome.sent_bytes += body.size();
     count(outcome, request, bodies.traces, answer);
+    if (answer.status == 200) planned.accepted();
     if (answer.status == 200 && request.part == trace_part::front) planned.arrived(request);
   }
   return outcome;

@@ -28,6 +28,7 @@ constexpr const char* usage =
     "  --seed N --first N        which ids; the number of the first trace (1, 0)\n"
     "  --pid N --store FOLDER    also measure this server and its store\n"
     "  --acknowledged FILE       write down what was acknowledged\n"
+    "  --announce 1              print \"accepted\" at the first 200\n"
     "  --check N                 then ask for N acknowledged traces, over --connections (0: for all)\n"
     "  --only-check FILE         send nothing; check what was written down\n";
 
@@ -66,6 +67,14 @@ bool read_arguments(int count, char** words, arguments& to) {
       {"--pid", [&](auto text) { return read(text, to.server); }},
       {"--store", [&](auto text) { return read(text, to.store); }},
       {"--acknowledged", [&](auto text) { return read(text, to.acknowledged); }},
+      {"--announce",
+       [&](auto) {
+         to.load.accepted_first = [] {
+           std::puts("accepted");
+           std::fflush(stdout);
+         };
+         return true;
+       }},
       {"--check", [&](auto text) { return to.check = true, read(text, to.check_count); }},
       {"--only-check", [&](auto text) { return to.check = true, read(text, to.only_check); }},
   };

@@ -7,16 +7,19 @@ from drive.processes import PATIENCE, Process
 
 
 class Load(Process):
-    """A load that is under way; outcome() waits for its end."""
+    """A load that is under way; outcome() waits for its end. With announce=1 the first 200 can be waited for."""
 
     def __init__(self, home, url, *options, **named):
         options += tuple(part for name, value in named.items() for part in (f"--{name.replace('_', '-')}", value))
         super().__init__([places.PROGRAMS / "receive-load", "--url", url, *options], home)
 
+    def wait_for_acceptance(self):
+        self.line("accepted")
+
     def outcome(self, within=PATIENCE):
         code = self.wait(within)
         assert code == 0, f"{self}: exit {code}{self._said()}"
-        return json.loads("".join(self.rest()))
+        return json.loads(self.rest()[-1])
 
 
 def load(home, url, *, within=PATIENCE, **named):
