@@ -164,14 +164,32 @@ TEST_CASE("connections above the limit are closed, and there is room again when 
   const auto server = serve(options);
   std::optional<plain_socket> first{plain_socket::connect(server->port())};
   CHECK(first->exchange(post(2) + "ok").body == "ok");
+  first->send("POST");
   auto second = plain_socket::connect(server->port());
   CHECK(second.exchange(post(2) + "ok").body == "ok");
-  auto third = plain_socket::connect(server->port());
-  CHECK(third.wait_for_close());
+  second.send("POST");
+  bool refused = false;  // once the server has seen that both have begun
+  for (int i = 0; i < 1000 && !refused; ++i) refused = !is_served(*server);
+  CHECK(refused);
   first.reset();
   bool served = false;
   for (int i = 0; i < 1000 && !served; ++i) served = is_served(*server);
   CHECK(served);
+}
+
+TEST_CASE("a new connection takes the place of the one that was idle for longest") {
+  http_server_options options;
+  options.connections = 3;
+  const auto server = serve(options);
+  auto first = plain_socket::connect(server->port());
+  auto second = plain_socket::connect(server->port());
+  auto third = plain_socket::connect(server->port());
+  for (auto* client : {&first, &second, &third}) CHECK(client->exchange(post(2) + "ok").body == "ok");
+  CHECK(first.exchange(post(2) + "ok").body == "ok");
+  auto fourth = plain_socket::connect(server->port());
+  CHECK(fourth.exchange(post(2) + "ok").body == "ok");
+  CHECK(second.wait_for_close());
+  for (auto* client : {&first, &third, &fourth}) CHECK(client->exchange(post(2) + "ok").body == "ok");
 }
 
 TEST_CASE("all requests together are bounded, and a body without room is refused before it is read") {

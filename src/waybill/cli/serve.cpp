@@ -6,7 +6,9 @@
 
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace waybill::inline v0::cli {
@@ -22,12 +24,21 @@ sigset_t hold_back_signals() {
   return ending;
 }
 
+// A connection is a descriptor, and many systems give a program just as many as there may be connections.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, 4096));
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int serve(const serve_arguments& arguments) {
   // Large bodies go back to the system as soon as they are done with. Left to itself, glibc learns to keep
   // them, in every thread's arena.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  raise_descriptor_limit();
   const sigset_t ending = hold_back_signals();
   const auto address = parse_host_port(arguments.listen, 4318);
   if (!address)

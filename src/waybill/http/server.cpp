@@ -114,6 +114,7 @@ void http_server::engine::accept() {
 }
 
 void http_server::engine::take(tcp_socket socket) {
+  if (connections_.size() >= options_.connections) close_longest_idle();
   if (connections_.size() >= options_.connections) return;
   error_code ec;
   socket.set_option(tcp::no_delay{true}, ec);
@@ -124,6 +125,15 @@ void http_server::engine::take(tcp_socket socket) {
   const auto made = std::make_shared<connection>(*this, id, std::move(socket), remote.address().to_string());
   connections_.emplace(id, made);
   made->wait_for_request();
+}
+
+void http_server::engine::close_longest_idle() {
+  std::shared_ptr<connection> longest;
+  for (const auto& [id, client] : connections_) {
+    if (client->idle_since() && (!longest || *client->idle_since() < *longest->idle_since()))
+      longest = client;
+  }
+  if (longest) longest->close();
 }
 
 bool http_server::engine::hold_answer(std::size_t bytes) noexcept {

@@ -25,7 +25,9 @@ struct http_server_options {
   std::uint16_t port = 0;  // 0: any free one, which port() then tells
   // Threads for the handler; 0: the network thread itself, for a handler that never blocks.
   std::size_t workers = 2;
-  std::size_t connections = 1024;  // at once; further ones are closed as soon as they come
+  // At once. A further one takes the place of the one that has been idle for longest; where none is idle, it is
+  // closed as soon as it comes.
+  std::size_t connections = 1024;
 
   // Bytes: of request line and headers (above: 431); of one body as sent (413), half of the next at most.
   std::size_t header_limit = 16 * 1024;

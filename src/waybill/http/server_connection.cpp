@@ -55,6 +55,7 @@ void http_server::engine::connection::wait_for_request() {
   if (unparsed_.empty()) {
     if (unparsed_.capacity() > kept_idle) unparsed_ = {};
     phase_ = phase::idle;
+    idle_since_ = owner_.next_moment();
     arm(owner_.options().idle_limit);
     wait_for_bytes();
   } else {
@@ -261,6 +262,10 @@ void http_server::engine::connection::linger() {
     if (ec && ec != net::error::would_block) return self->close();
     self->linger();
   });
+}
+
+std::optional<std::uint64_t> http_server::engine::connection::idle_since() const noexcept {
+  return phase_ == phase::idle ? std::optional{idle_since_} : std::nullopt;
 }
 
 void http_server::engine::connection::begin_stop() {

@@ -15,6 +15,8 @@ class http_server::engine::connection : public std::enable_shared_from_this<conn
   void answer(std::uint64_t number, http_response&& response);
   // True when it waits for room no longer, since it has found some or has given up.
   bool try_again();
+  // Since which of the server's moments it waits for a request; nothing: one is under way.
+  std::optional<std::uint64_t> idle_since() const noexcept;
   void begin_stop();
   void close();
 
@@ -62,6 +64,7 @@ class http_server::engine::connection : public std::enable_shared_from_this<conn
   bool asks_first_ = false;  // Expect: 100-continue, and sends nothing before it has heard
   bool unread_ = false;      // the client may still be sending what nobody will read
   phase phase_ = phase::idle;
+  std::uint64_t idle_since_ = 0;
   std::string head_out_;
   std::string body_out_;
   std::size_t held_answer_ = 0;

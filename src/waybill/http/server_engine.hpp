@@ -63,6 +63,7 @@ class http_server::engine {
   void handle(http_request&& request, http_responder respond);
   http_responder responder_for(std::uint64_t id, std::uint64_t number);
   void forget(std::uint64_t id);
+  std::uint64_t next_moment() noexcept { return ++moment_; }
 
  private:
   // Where other threads drop answers in. Outlives the server for as long as someone holds a responder.
@@ -73,6 +74,7 @@ class http_server::engine {
 
   void accept();
   void take(tcp_socket socket);
+  void close_longest_idle();
   void look_for_room();
   void look_again_later();
   void begin_stop();
@@ -91,6 +93,7 @@ class http_server::engine {
   std::shared_ptr<mailbox> mailbox_ = std::make_shared<mailbox>();
   std::unordered_map<std::uint64_t, std::shared_ptr<connection>> connections_;
   std::uint64_t next_id_ = 0;
+  std::uint64_t moment_ = 0;                         // tells which of two connections became idle first
   std::deque<std::shared_ptr<connection>> waiting_;  // for room, in the order in which they came
   timer look_again_{io_};
   std::vector<char> scratch_;
