@@ -14,7 +14,7 @@ struct export_outcome {
   kind what = kind::sent;
   std::chrono::milliseconds retry_after{0};  // with try_again: what the other side asked for, 0 if nothing
   std::string problem = {};                  // one sentence, for whoever asks what went wrong last
-  std::size_t rejected = 0;                  // with sent: records that the other side did not take
+  std::size_t rejected = 0;  // with sent: records that the other side did not take, 0 with a mere warning
 };
 
 // Used by one thread, the sink's; only cancel() may come from another. May throw; the sink counts that as refused.

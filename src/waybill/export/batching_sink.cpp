@@ -57,7 +57,8 @@ clock_ms jittered(clock_ms delay) noexcept {
 // The pushed records form a stack; the thread takes all of it with one exchange and turns it round. Nobody ever pops one
 // record, so there is no ABA.
 struct batching_sink::state {
-  state(batching_sink& sink) : owner(sink), generation(fork_generation()) {}
+  state(batching_sink& sink, const state* of_parent) noexcept
+      : owner(sink), parents(of_parent), generation(fork_generation()) {}
 
   void push(record_block* chain) noexcept {
     record_block* last = chain;
@@ -113,6 +114,7 @@ struct batching_sink::state {
   }
 
   batching_sink& owner;
+  const state* const parents;  // in a forked child: left as it is, and reachable for leak checkers
   const std::uint32_t generation;
   std::atomic<record_block*> head{nullptr};
   std::atomic<std::size_t> waiting{0};
@@ -202,18 +204,19 @@ void batching_sink::state::try_until_given_up(batch_exporter& exporter, std::siz
       outcome = {.what = export_outcome::kind::refused, .problem = describe_caught()};
     }
     if (outcome.what == export_outcome::kind::sent) {
-      if (outcome.rejected != 0) drop(outcome.rejected, std::move(outcome.problem));
-      return;
+      return drop(outcome.rejected, std::move(outcome.problem));
     }
     note(std::move(outcome.problem));
     const auto delay = outcome.retry_after.count() > 0 ? outcome.retry_after : jittered(backoff);
     // At the end of the process each batch has one try left: it must not be held up by who is not there.
-    if (outcome.what == export_outcome::kind::refused || closed.load(std::memory_order_acquire) ||
-        steady::now() + delay - began > owner.options_.give_up_after) {
+    if (outcome.what == export_outcome::kind::refused || closed.load(std::memory_order_acquire))
       return drop(records, {});
-    }
+    const bool given_up = steady::now() + delay - began > owner.options_.give_up_after;
+    if (given_up) drop(records, {});
     std::unique_lock lock{mutex};
     wake.wait_for(lock, delay, [&] { return stopping || closed.load(std::memory_order_acquire); });
+    if (given_up)
+      return;  // whoever asked to be left alone for longer than a batch may wait is left alone all the same
     if (stopping) {
       lock.unlock();
       return drop(records, {});
@@ -223,7 +226,7 @@ void batching_sink::state::try_until_given_up(batch_exporter& exporter, std::siz
 }
 
 batching_sink::batching_sink(exporter_factory make_exporter, batching_options options)
-    : make_exporter_(std::move(make_exporter)), options_(options), state_(new state{*this}) {}
+    : make_exporter_(std::move(make_exporter)), options_(options), state_(new state{*this, nullptr}) {}
 
 batching_sink::~batching_sink() {
   shutdown(clock_ms{0});
@@ -238,7 +241,7 @@ batching_sink::~batching_sink() {
 batching_sink::state* batching_sink::living_state() noexcept {
   state* const now = state_.load(std::memory_order_acquire);
   if (now->generation == fork_generation()) return now;
-  auto* const fresh = new (std::nothrow) state{*this};
+  auto* const fresh = new (std::nothrow) state{*this, now};
   if (fresh == nullptr) return nullptr;
   fresh->closed = now->closed.load();
   state* expected = now;

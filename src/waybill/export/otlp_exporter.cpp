@@ -13,6 +13,9 @@
 namespace waybill::inline v0 {
 namespace {
 
+// An ExportServiceResponse is a count and a sentence. Who sends more is no collector, and shall not fill the host's memory.
+constexpr std::size_t longest_answer = std::size_t{64} << 10;
+
 // OTLP/HTTP, "Retryable Response Codes": these, and nothing else that answered.
 bool is_retryable(unsigned status) noexcept {
   return status == 429 || status == 502 || status == 503 || status == 504;
@@ -97,6 +100,8 @@ class otlp_exporter final : public batch_exporter {
     if (const auto partial = otlp_protobuf::decode_export_answer(answer->body)) {
       sent.rejected = partial->rejected;
       sent.problem = partial->message;
+    } else {
+      sent.problem = sentence(url, answer->status) + ", but not as a collector does";
     }
     return sent;
   }
@@ -115,7 +120,7 @@ class otlp_exporter final : public batch_exporter {
 }  // namespace
 
 result<std::unique_ptr<batch_exporter>> make_otlp_exporter(otlp_options options) {
-  auto client = curl_client::make({.ca_file = options.ca_file});
+  auto client = curl_client::make({.body_limit = longest_answer, .ca_file = options.ca_file});
   if (!client) return client.error();
   return std::unique_ptr<batch_exporter>{new otlp_exporter{std::move(options), std::move(*client)}};
 }

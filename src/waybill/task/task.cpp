@@ -73,6 +73,7 @@ class short_text {
  public:
   short_text& add(std::string_view text) noexcept {
     const std::size_t fits = std::min(text.size(), Size - size_);
+    if (fits == 0) return *this;  // memcpy wants no null
     std::memcpy(text_ + size_, text.data(), fits);
     size_ += fits;
     return *this;

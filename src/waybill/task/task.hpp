@@ -82,7 +82,7 @@ class task {
   event_block* event_block_ = nullptr;  // owned by event; written here before and after the user does
   const applied_task_settings* settings_ = nullptr;
   tracer* tracer_ = nullptr;
-  std::string_view name_;  // in memory of the event's block
+  std::string_view name_ = "";  // in memory of the event's block
   unix_nanos started_ = 0;
   steady_nanos steady_start_ = 0;
   task_outcome outcome_ = task_outcome::ok;
