@@ -140,8 +140,8 @@ bool request_parser::has_body() const {
 }
 
 std::optional<std::size_t> request_parser::body_size() const {
-  const auto announced = state_->parser.content_length();
-  return announced ? std::optional{static_cast<std::size_t>(*announced)} : std::nullopt;
+  if (state_->parser.chunked()) return std::nullopt;
+  return static_cast<std::size_t>(state_->parser.content_length_remaining().value_or(0));
 }
 
 void request_parser::keep_body(std::shared_ptr<memory_share> charged) {
@@ -157,8 +157,8 @@ std::string request_parser::take_body() {
 std::size_t request_parser::readable_step(std::size_t most) const {
   const auto& parser = state_->parser;
   if (!parser.is_header_done() || parser.chunked()) return std::min(most, small_step);
-  const auto left = parser.content_length_remaining();
-  return left ? std::clamp<std::size_t>(static_cast<std::size_t>(*left), 1, most) : small_step;
+  const std::uint64_t left = parser.content_length_remaining().value_or(0);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(left, 1, most));
 }
 
 }  // namespace waybill::inline v0
