@@ -1,9 +1,9 @@
 #include <waybill/tracing/bounded_memory.hpp>
 
 #include <waybill/base/utf8.hpp>
+#include <waybill/tracing/overflow_memory.hpp>
 
 #include <charconv>
-#include <cstdlib>
 
 namespace waybill::inline v0 {
 namespace {
@@ -14,7 +14,7 @@ constexpr int deepest = 8;
 bounded_memory::~bounded_memory() {
   while (pieces_ != nullptr) {
     piece* const before = pieces_->before;
-    std::free(pieces_);
+    overflow_memory::release(pieces_);
     pieces_ = before;
   }
 }
@@ -31,7 +31,7 @@ void* bounded_memory::allocate(std::size_t size, std::size_t alignment) noexcept
   if (wanted < piece_size) wanted = piece_size;
   if (wanted > left_) wanted = size + alignment + sizeof(piece);
   if (wanted > left_) return nullptr;
-  auto* const fresh = static_cast<char*>(std::malloc(wanted));
+  auto* const fresh = static_cast<char*>(overflow_memory::acquire(wanted));
   if (fresh == nullptr) return nullptr;
   left_ -= wanted;
   pieces_ = new (fresh) piece{pieces_};
