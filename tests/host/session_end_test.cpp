@@ -1,7 +1,8 @@
 #include "collectors.hpp"
 #include "scenario.hpp"
 
-#include <sys/stat.h>
+#include <waybill/start.hpp>
+#include <waybill/waybill.hpp>
 
 using namespace waybill_tests;
 using namespace std::chrono_literals;
@@ -84,6 +85,25 @@ TEST_CASE("whatever the collector does, the process ends within its flush limit"
   check("refuses", refusing_url());
   check("drops packets", silent_port{}.url());
   for (const auto& bad : bad_answers()) check(bad.name, scripted_server{bad.play}.url(""));
+}
+
+TEST_CASE("a session that is ended by hand tells what was lost, and why") {
+  auto tracing = waybill::start({.service_name = "ended", .export_to = refusing_url(), .flush_limit = 2s});
+  REQUIRE(tracing);
+  { auto span = waybill::start_span("lost"); }
+  CHECK(!tracing->end());
+  CHECK(tracing->dropped() == 1);
+  CHECK(tracing->last_problem().find("could not be reached") != std::string::npos);
+  { auto span = waybill::start_span("too late for a session, and no harm"); }
+  CHECK(!waybill::current_ids());
+  CHECK(!tracing->end());
+
+  const good_collector collector;
+  auto next = waybill::start({.service_name = "ended", .export_to = collector.url()});
+  REQUIRE(next);
+  { auto span = waybill::start_span("kept"); }
+  CHECK(next->end());
+  CHECK(collector.has("kept"));
 }
 
 TEST_CASE("standard output that nobody reads does not hold up the end of the process") {

@@ -12,7 +12,7 @@ class batching_sink;
 // the libraries that the exporting thread uses are torn down under it.
 void begin_session(tracer& made, batching_sink& sink, std::chrono::milliseconds flush_limit) noexcept;
 
-// Flushes, at most flush_limit, and stops recording; contexts still travel. Once; whoever comes first.
+// Flushes, at most flush_limit, and stops recording; contexts still travel. Once; for whoever comes first.
 void end_session() noexcept;
 
 }  // namespace waybill::inline v0

@@ -201,6 +201,11 @@ session::~session() {
   if (tracer_ != nullptr) end_session();
 }
 
+bool session::end() noexcept {
+  if (tracer_ != nullptr) end_session();
+  return dropped() == 0;
+}
+
 bool session::flush(std::chrono::milliseconds limit) noexcept {
   return tracer_ == nullptr || sink_->flush(limit);
 }

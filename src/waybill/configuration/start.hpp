@@ -43,6 +43,9 @@ class session {
   session& operator=(session&&) = delete;
   ~session();  // flushes, at most flush_limit, then stops recording; contexts still travel
 
+  // What the destructor does, now; dropped() and last_problem() stay. False: something was lost in the session's time.
+  bool end() noexcept;
+
   // Waits until what has ended before has left, at most this long. True if it has.
   bool flush(std::chrono::milliseconds limit) noexcept;
 
