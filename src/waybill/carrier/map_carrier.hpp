@@ -81,6 +81,4 @@ struct carrier_traits<M> {
   }
 };
 
-static_assert(carrier<metadata>);
-
 }  // namespace waybill::inline v0
