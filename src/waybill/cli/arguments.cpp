@@ -1,5 +1,6 @@
 #include <waybill/cli/arguments.hpp>
 
+#include <waybill/cli/reference.hpp>
 #include <waybill/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -11,9 +12,12 @@ namespace waybill::inline v0::cli {
 namespace {
 
 void add_source(CLI::App& command, source_choice& source) {
-  auto* const store = command.add_option("--store", source.store,
-                                         "read this store, as waybill serve --store PATH has made it");
+  auto* const store =
+      command
+          .add_option("--store", source.store, "read this store, as waybill serve --store PATH has made it")
+          ->type_name("PATH");
   command.add_option("--from", source.from, "read from a running server (URL), or from a file of OTLP JSON")
+      ->type_name("URL|FILE")
       ->excludes(store);
   command.add_option("--token", source.token, "the token the server asks for")->envname("WAYBILL_TOKEN");
 }
@@ -27,6 +31,7 @@ void add_look(CLI::App& command, look_arguments& look) {
   command
       .add_option("--color", look.color,
                   "auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
+      ->type_name("auto|always|never")
       ->transform(CLI::CheckedTransformer(colors).description(""));
   command.add_flag("--ascii", look.ascii, "draw with ASCII characters only");
 }
@@ -59,8 +64,9 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
   serve_arguments serve;
   auto* const serve_command =
       app.add_subcommand("serve", "receive spans and events over OTLP/HTTP, and keep them");
-  serve_command->add_option("--store", serve.store,
-                            "where to keep them (default: " + default_store_path() + ")");
+  serve_command
+      ->add_option("--store", serve.store, "where to keep them (default: " + default_store_path() + ")")
+      ->type_name("PATH");
   serve_command->add_option("--listen", serve.listen, "address and port; port 0: any free one")
       ->capture_default_str();
   serve_command
@@ -86,6 +92,17 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
 
+  // For the build, which makes the manual page and the completions with it; see reference.hpp.
+  static const std::map<std::string, reference_kind> kinds{{"man", reference_kind::man},
+                                                           {"bash", reference_kind::bash},
+                                                           {"zsh", reference_kind::zsh},
+                                                           {"fish", reference_kind::fish}};
+  reference_kind kind{};
+  auto* const describe_command = app.add_subcommand("describe", "man, bash, zsh or fish")->group("");
+  describe_command->add_option("kind", kind)
+      ->required()
+      ->transform(CLI::CheckedTransformer(kinds).description(""));
+
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return finished{2};
@@ -100,6 +117,10 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
     return finished{app.exit(version)};
   } catch (const CLI::ParseError& error) {
     return finished{refuse(app, error)};
+  }
+  if (describe_command->parsed()) {
+    std::fputs(describe(app, kind).c_str(), stdout);
+    return finished{0};
   }
   if (serve_command->parsed()) {
     if (serve.store.empty()) serve.store = default_store_path();
