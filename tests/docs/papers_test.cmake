@@ -19,7 +19,7 @@ endfunction()
 
 # ---- blocks ----
 
-file(GLOB compiled_files ${WAYBILL_ROOT}/tests/docs/*.cpp ${WAYBILL_ROOT}/tests/docs/newcomer/*
+file(GLOB compiled_files ${WAYBILL_ROOT}/tests/docs/*.cpp ${WAYBILL_ROOT}/tests/docs/newcomer/* ${WAYBILL_ROOT}/tests/install/*/CMakeLists.txt
      ${WAYBILL_ROOT}/examples/*/*.cpp)
 set(compiled)
 foreach(file IN LISTS compiled_files)
@@ -46,7 +46,7 @@ function(check_blocks paper language)
     math(EXPR count "${count} + 1")
     string(FIND "${compiled}" "${block}" at)
     if(at EQUAL -1)
-      complain("${paper}: this block is in no file that is compiled (tests/docs, examples):${block}")
+      complain("${paper}: this block is in no file that is compiled (tests/docs, tests/install, examples):${block}")
     endif()
   endwhile()
   set(block_count ${count} PARENT_SCOPE)

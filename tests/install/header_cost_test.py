@@ -1,0 +1,46 @@
+"""What including waybill costs to compile, against <string> and <map>, which every user has already."""
+
+import resource
+import subprocess
+
+from drive import places
+from drive.runner import Claims, main
+
+LIMIT = 1.4
+PLAIN = "#include <map>\n#include <string>\n"
+ROUNDS = 9
+
+
+def user_seconds(file):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    subprocess.run(["g++", "-std=c++20", "-fsyntax-only", "-I", places.SOURCE_DIR / "src", "-I", places.BINARY_DIR / "generated", file],
+                   check=True)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+class Cost(Claims):
+    def ratios(self, **sources):
+        """The least of several turns each, taken in turn, so that a busy machine disturbs all alike."""
+        files = {}
+        for name, text in {"plain": PLAIN, **sources}.items():
+            files[name] = self.home / f"{name}.cpp"
+            files[name].write_text(text)
+        least = dict.fromkeys(files, float("inf"))
+        for _ in range(ROUNDS):
+            for name, file in files.items():
+                least[name] = min(least[name], user_seconds(file))
+        return {name: seconds / least["plain"] for name, seconds in least.items()}
+
+    def test_light_header(self):
+        """<waybill/waybill.hpp> compiles in at most 1.4 times the time of <string> and <map>."""
+        ratios = self.ratios(waybill="#include <waybill/waybill.hpp>\n", start="#include <waybill/start.hpp>\n",
+                             extract="#include <waybill/propagation/extract.hpp>\n",
+                             inject="#include <waybill/propagation/inject.hpp>\n",
+                             memory=PLAIN + "#include <memory>\n")
+        print(", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
+        self.assertLess(ratios["waybill"], LIMIT, ratios)
+        self.assertGreater(ratios["memory"], LIMIT, "this test could not tell a light header from a heavy one")
+
+
+if __name__ == "__main__":
+    main()
