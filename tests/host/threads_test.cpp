@@ -88,7 +88,7 @@ TEST_CASE("a cancellation that is pending waits while waybill works, and reaches
   const slow_message received{{{"organizationId", "org_1"}}};
   bool body = false;
   CHECK(is_cancelled_in([&] {
-    // On a thread's first ids, seeds are drawn from the system.
+    { auto first = start_span("the thread's first"); }  // seeds are drawn from the system for its id
     with_task_logging(received, deploy, [&](task& running) {
       body = true;
       running.event.set("deploymentId", "dep_1");
