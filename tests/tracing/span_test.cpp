@@ -72,6 +72,58 @@ TEST_CASE("attributes keep their types, the last value of a key wins, and absent
   CHECK(get("group").members()[1].value.as_integer() == 2);
 }
 
+TEST_CASE("keys that look alike from their length and end are still kept apart, and the last value wins") {
+  test_tracer tracer;
+  {
+    auto span = start_span("alike");
+    for (char c = 'a'; c <= 'z'; ++c) span.set(std::string{c} + "-name", std::string(1, c));
+    for (char c = 'a'; c <= 'z'; ++c)
+      span.set({{std::string{c} + "-name", std::string(40, c)}, {"other", c - 'a'}});
+  }
+  const auto* const span = tracer->span_named("alike");
+  CHECK(span->attributes.size() == 27);
+  CHECK(span->dropped_attributes == 0);
+  for (char c = 'a'; c <= 'z'; ++c)
+    CHECK(find_attribute(span->attributes, std::string{c} + "-name").as_text() == std::string(40, c));
+  CHECK(find_attribute(span->attributes, "other").as_integer() == 25);
+}
+
+TEST_CASE("text of every length arrives as it was, as key and as value") {
+  test_tracer tracer{{.limits = {.attribute_count = 400, .record_bytes = std::size_t{1} << 20}}};
+  {
+    auto span = start_span("lengths");
+    for (std::size_t size = 1; size <= 300; ++size) {
+      std::string text;
+      for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('a' + (i * 7 + size) % 26);
+      span.set(text, text);
+    }
+  }
+  const auto* const span = tracer->span_named("lengths");
+  CHECK(span->attributes.size() == 255);
+  CHECK(span->dropped_attributes == 45);  // the keys over 255 bytes
+  for (const auto& one : span->attributes) CHECK(one.key == one.value.as_text());
+}
+
+TEST_CASE("as many attributes are kept as the limit says, be it below or above what a span begins with") {
+  for (const std::size_t limit : {0U, 1U, 7U, 8U, 9U, 12U}) {
+    CAPTURE(limit);
+    test_tracer tracer{{.limits = {.attribute_count = limit, .event_count = limit, .link_count = limit}}};
+    {
+      auto span = start_span("limited");
+      for (int i = 0; i < 20; ++i) span.set("key" + std::to_string(i), i);
+      for (int i = 0; i < 20; ++i) span.add_event("event");
+      for (int i = 0; i < 20; ++i) span.add_link(*span.context());
+    }
+    const auto* const span = tracer->span_named("limited");
+    CHECK(span->attributes.size() == limit);
+    CHECK(span->dropped_attributes == 20 - limit);
+    CHECK(span->events.size() == limit);
+    CHECK(span->dropped_events == 20 - limit);
+    CHECK(span->links.size() == limit);
+    CHECK(span->dropped_links == 20 - limit);
+  }
+}
+
 TEST_CASE("what is over a limit is dropped and counted in the record") {
   test_tracer tracer;
   {

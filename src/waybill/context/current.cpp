@@ -4,6 +4,7 @@
 #include <waybill/context/context_node.hpp>
 
 #include <new>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {
@@ -17,18 +18,22 @@ void recycle(context_node* node) noexcept {
   node_blocks::release(node);
 }
 
+bool is_ended(const context_node* node) noexcept {
+  return node != nullptr && node->now.load(std::memory_order_acquire) == state::ended;
+}
+
 // Pops what others have ended meanwhile.
-void drop_ended() noexcept {
-  while (current_node != nullptr && current_node->now.load(std::memory_order_acquire) == state::ended) {
-    context_node* const ended = current_node;
-    current_node = ended->below;
-    recycle(ended);
-  }
+[[gnu::noinline]] void drop_some_ended() noexcept {
+  while (is_ended(current_node)) recycle(std::exchange(current_node, current_node->below));
+}
+inline void drop_ended() noexcept {
+  if (is_ended(current_node)) [[unlikely]]
+    drop_some_ended();
 }
 
 // A thread that ends with open nodes hands them to whoever will end them.
 struct thread_end {
-  bool armed = false;
+  thread_end() noexcept = default;
   ~thread_end() {
     while (current_node != nullptr) {
       context_node* const node = current_node;
@@ -39,18 +44,26 @@ struct thread_end {
     }
   }
 };
-constinit thread_local thread_end at_thread_end;
+
+// Apart from the object that it is about: asking that one would run the check for its first use each time.
+constinit thread_local bool notices_thread_end = false;
+
+[[gnu::noinline]] void notice_thread_end() noexcept {
+  static thread_local thread_end at_thread_end;  // its first use registers the destructor
+  notices_thread_end = true;
+}
 
 }  // namespace
 
-context_node* enter_context(trace_context context, std::int64_t clock_offset,
+context_node* enter_context(const trace_context& context, std::int64_t clock_offset,
                             const std::optional<span_id>& backend_span) noexcept {
   drop_ended();
-  at_thread_end.armed = true;  // its first use registers the destructor
+  if (!notices_thread_end) [[unlikely]]
+    notice_thread_end();
   void* const memory = node_blocks::acquire();
   if (memory == nullptr) return nullptr;
-  current_node = new (memory) context_node{current_node, &current_node,      state::open, backend_span,
-                                           clock_offset, std::move(context), {}};
+  current_node = new (memory)
+      context_node{current_node, &current_node, state::open, backend_span, clock_offset, context, {}};
   return current_node;
 }
 
@@ -68,8 +81,7 @@ void leave_context(context_node* node) noexcept {
 }
 
 context_node* current() noexcept {
-  if (current_node != nullptr && current_node->now.load(std::memory_order_acquire) != state::open)
-    drop_ended();
+  drop_ended();
   return current_node;
 }
 

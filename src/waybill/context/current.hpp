@@ -11,7 +11,7 @@ namespace waybill::inline v0 {
 struct context_node;
 
 // Makes context current on this thread. Null, and nothing changed, when there is no memory. Never blocks.
-context_node* enter_context(trace_context context, std::int64_t clock_offset,
+context_node* enter_context(const trace_context& context, std::int64_t clock_offset,
                             const std::optional<span_id>& backend_span) noexcept;
 
 // Ends what enter_context returned, in any order and on any thread; null is allowed. On the owner's thread, at the top,

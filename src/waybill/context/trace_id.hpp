@@ -44,6 +44,14 @@ class random_id {
     return from_bytes(bytes);
   }
   static random_id make() noexcept;  // random, from base/random
+  // The words as they are in memory; all zero becomes one, which random words are once in 2^64 times.
+  static constexpr random_id from_random(const std::array<std::uint64_t, Size / 8>& words) noexcept {
+    auto bytes = std::bit_cast<bytes_type>(words);
+    std::uint64_t any = 0;
+    for (const auto word : words) any |= word;
+    if (any == 0) bytes.back() = 1;
+    return random_id{bytes};
+  }
 
   constexpr const bytes_type& bytes() const noexcept { return bytes_; }
   std::string_view view() const noexcept { return {reinterpret_cast<const char*>(bytes_.data()), Size}; }

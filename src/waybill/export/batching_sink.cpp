@@ -240,7 +240,10 @@ batching_sink::~batching_sink() {
 // left alone, and a new one begins.
 batching_sink::state* batching_sink::living_state() noexcept {
   state* const now = state_.load(std::memory_order_acquire);
-  if (now->generation == fork_generation()) return now;
+  return now->generation == fork_generation() ? now : begin_after_fork(now);
+}
+
+batching_sink::state* batching_sink::begin_after_fork(state* now) noexcept {
   auto* const fresh = new (std::nothrow) state{*this, now};
   if (fresh == nullptr) return nullptr;
   fresh->closed = now->closed.load();
@@ -251,14 +254,15 @@ batching_sink::state* batching_sink::living_state() noexcept {
 }
 
 void batching_sink::accept(span_batch&& finished) noexcept {
-  if (finished.empty()) return;
+  record_block* const chain = finished.take_chain();
+  if (chain == nullptr) return;
   state* const living = living_state();
   if (living == nullptr || living->closed.load(std::memory_order_acquire)) {
-    dropped_.fetch_add(record_count(finished), std::memory_order_relaxed);
-    finished = span_batch{};
+    const span_batch refused{chain};
+    dropped_.fetch_add(record_count(refused), std::memory_order_relaxed);
     return;
   }
-  living->push(finished.take_chain());
+  living->push(chain);
 }
 
 bool batching_sink::flush(clock_ms limit) noexcept {

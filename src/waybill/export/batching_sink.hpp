@@ -45,6 +45,7 @@ class batching_sink final : public span_sink {
  private:
   struct state;  // everything that a fork invalidates
   state* living_state() noexcept;
+  state* begin_after_fork(state* now) noexcept;
 
   exporter_factory make_exporter_;
   batching_options options_;

@@ -85,6 +85,13 @@ class attribute_value {
     return value;
   }
 
+  // The same text or bytes, which were copied to there.
+  constexpr attribute_value moved_to(const char* copy) const noexcept {
+    attribute_value value = *this;
+    value.text_ = copy;
+    return value;
+  }
+
   constexpr value_kind kind() const noexcept { return kind_; }
   constexpr bool is_absent() const noexcept { return kind_ == value_kind::absent; }
   constexpr std::size_t size() const noexcept { return size_; }  // of text, bytes, list, group; else 0

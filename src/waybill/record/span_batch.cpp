@@ -3,20 +3,12 @@
 #include <utility>
 
 namespace waybill::inline v0 {
-namespace {
 
-void release_all(record_block* block) noexcept {
-  while (block != nullptr) {
-    record_block* const next = block->next;
+void span_batch::release_all() noexcept {
+  while (first_ != nullptr) {
+    record_block* const block = std::exchange(first_, first_->next);
     block->release(block);
-    block = next;
   }
-}
-
-}  // namespace
-
-span_batch::span_batch(record_block* chain) noexcept : first_(chain), last_(chain) {
-  while (last_ != nullptr && last_->next != nullptr) last_ = last_->next;
 }
 
 span_batch::span_batch(span_batch&& other) noexcept
@@ -24,15 +16,11 @@ span_batch::span_batch(span_batch&& other) noexcept
 
 span_batch& span_batch::operator=(span_batch&& other) noexcept {
   if (this != &other) {
-    release_all(first_);
+    release_all();
     first_ = std::exchange(other.first_, nullptr);
     last_ = std::exchange(other.last_, nullptr);
   }
   return *this;
-}
-
-span_batch::~span_batch() {
-  release_all(first_);
 }
 
 std::size_t span_batch::span_count() const noexcept {
@@ -63,11 +51,6 @@ void span_batch::append(span_batch&& other) noexcept {
   }
   last_ = other.last_;
   other.first_ = other.last_ = nullptr;
-}
-
-record_block* span_batch::take_chain() noexcept {
-  last_ = nullptr;
-  return std::exchange(first_, nullptr);
 }
 
 }  // namespace waybill::inline v0

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace waybill::inline v0 {
 
@@ -24,10 +25,15 @@ struct record_block {
 class span_batch {
  public:
   span_batch() noexcept = default;
-  explicit span_batch(record_block* chain) noexcept;  // takes over a whole chain
+  explicit span_batch(record_block* chain) noexcept
+      : first_(chain), last_(chain) {  // takes over a whole chain
+    while (last_ != nullptr && last_->next != nullptr) last_ = last_->next;
+  }
   span_batch(span_batch&& other) noexcept;
   span_batch& operator=(span_batch&& other) noexcept;
-  ~span_batch();
+  ~span_batch() {
+    if (first_ != nullptr) release_all();
+  }
 
   bool empty() const noexcept { return first_ == nullptr; }
   std::size_t span_count() const noexcept;
@@ -35,7 +41,10 @@ class span_batch {
   std::size_t bytes() const noexcept;
 
   void append(span_batch&& other) noexcept;  // O(1); other is empty afterwards
-  record_block* take_chain() noexcept;       // gives the blocks up
+  record_block* take_chain() noexcept {      // gives the blocks up
+    last_ = nullptr;
+    return std::exchange(first_, nullptr);
+  }
 
   template <class Visit>  // Visit(const span_record&)
   void for_each_span(Visit&& visit) const {
@@ -51,6 +60,8 @@ class span_batch {
   }
 
  private:
+  void release_all() noexcept;
+
   record_block* first_ = nullptr;
   record_block* last_ = nullptr;
 };

@@ -206,14 +206,14 @@ void task::export_wait_span(const trace_context& sender, std::string_view queue)
       *timing_.wait < 0 || *timing_.wait_began <= 0) {
     return;
   }
-  span_record waited{.trace = ids.trace, .span = span_id::make(), .parent = sender.ids().span};
-  waited.flags = 0x301;
-  waited.start = *timing_.wait_began;
   short_text<200> name;
   name.add("queued");
   if (!queue.empty()) name.add(" ").add(queue);
-  span_block* const block = span_block::make(*tracer_, waited, name.view());
+  span_block* const block = span_block::make(*tracer_, ids.trace, span_id::make(), name.view());
   if (block == nullptr) return;
+  block->record.parent = sender.ids().span;
+  block->record.flags = 0x301;
+  block->record.start = *timing_.wait_began;
   const auto set = [&](std::string_view key, const attribute_value& value) {
     block->attributes.set(block->memory, tracer_->limits(), key, value);
   };

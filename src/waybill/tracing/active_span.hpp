@@ -12,6 +12,8 @@ struct context_node;
 class [[nodiscard]] active_span {
  public:
   explicit active_span(detached_span started) noexcept;
+  // What start_span returns, made where it stays.
+  active_span(tracer* made_by, std::string_view name, const span_options& options) noexcept;
   ~active_span();
   active_span(const active_span&) = delete;
   active_span& operator=(const active_span&) = delete;
@@ -32,9 +34,11 @@ class [[nodiscard]] active_span {
   void fail_with(const std::exception& error) noexcept { span_.fail_with(error); }
 
  private:
+  void enter() noexcept;
+
   detached_span span_;
-  context_node* node_;
-  int exceptions_in_flight_;
+  context_node* node_ = nullptr;
+  int exceptions_in_flight_ = 0;
 };
 
 // A child of what is current (options can say otherwise), and current itself until destroyed.

@@ -5,33 +5,37 @@
 
 namespace waybill::inline v0 {
 
-ambient_context find_ambient() noexcept {
-  context_node* const node = current();
+ambient_view::ambient_view() noexcept {
+  const context_node* const node = waybill::current();
   if (auto* const backend = registered_backend()) {
-    if (auto theirs = backend->current()) {
-      const bool theirs_is_inner = node == nullptr || node->backend_span != theirs->ids().span;
-      if (theirs_is_inner) return {std::move(theirs), 0};
+    theirs_ = backend->current();
+    const bool theirs_is_inner = theirs_ && (node == nullptr || node->backend_span != theirs_->ids().span);
+    if (theirs_is_inner) {
+      context_ = &*theirs_;
+      return;
     }
   }
-  if (node == nullptr) return {};
-  return {node->context, node->clock_offset};
+  if (node == nullptr) return;
+  context_ = &node->context;
+  clock_offset_ = node->clock_offset;
+}
+
+ambient_context find_ambient() noexcept {
+  const ambient_view around;
+  if (around.context() == nullptr) return {};
+  return {*around.context(), around.clock_offset()};
 }
 
 std::optional<span_ids> current_ids() noexcept {
-  if (registered_backend() == nullptr) {
-    const context_node* const node = current();
-    return node == nullptr ? std::nullopt : std::optional{node->context.ids()};
-  }
-  const auto around = find_ambient();
-  return around.context ? std::optional{around.context->ids()} : std::nullopt;
+  const ambient_view around;
+  return around.context() == nullptr ? std::nullopt : std::optional{around.context()->ids()};
 }
 
 context_node* enter_ambient(const trace_context& context, std::int64_t clock_offset) noexcept {
-  std::optional<span_id> backend_span;
-  if (auto* const backend = registered_backend()) {
-    if (const auto theirs = backend->current()) backend_span = theirs->ids().span;
-  }
-  return enter_context(context, clock_offset, backend_span);
+  auto* const backend = registered_backend();
+  if (backend == nullptr) return enter_context(context, clock_offset, std::nullopt);
+  const auto theirs = backend->current();
+  return enter_context(context, clock_offset, theirs ? theirs->ids().span : std::nullopt);
 }
 
 bool has_backend() noexcept {

@@ -18,6 +18,22 @@ struct ambient_context {
 // When both have one, the inner one counts: the SDK's if it has changed since waybill's was entered, else waybill's.
 ambient_context find_ambient() noexcept;
 
+// The same without a copy where it can be had: for as long as nothing else becomes current on this thread.
+class ambient_view {
+ public:
+  ambient_view() noexcept;
+  ambient_view(const ambient_view&) = delete;
+  ambient_view& operator=(const ambient_view&) = delete;
+
+  const trace_context* context() const noexcept { return context_; }  // null: none
+  std::int64_t clock_offset() const noexcept { return clock_offset_; }
+
+ private:
+  std::optional<trace_context> theirs_;
+  const trace_context* context_ = nullptr;
+  std::int64_t clock_offset_ = 0;
+};
+
 // The ids a log line should carry; empty outside any trace.
 std::optional<span_ids> current_ids() noexcept;
 

@@ -1,6 +1,5 @@
 #include <waybill/tracing/bounded_memory.hpp>
 
-#include <waybill/base/utf8.hpp>
 #include <waybill/tracing/overflow_memory.hpp>
 
 #include <charconv>
@@ -11,7 +10,7 @@ constexpr std::size_t piece_size = 4096;
 constexpr int deepest = 8;
 }  // namespace
 
-bounded_memory::~bounded_memory() {
+void bounded_memory::free_pieces() noexcept {
   while (pieces_ != nullptr) {
     piece* const before = pieces_->before;
     overflow_memory::release(pieces_);
@@ -19,14 +18,7 @@ bounded_memory::~bounded_memory() {
   }
 }
 
-void* bounded_memory::allocate(std::size_t size, std::size_t alignment) noexcept {
-  const auto misaligned = reinterpret_cast<std::uintptr_t>(next_) % alignment;
-  const std::size_t padding = misaligned == 0 ? 0 : alignment - misaligned;
-  if (static_cast<std::size_t>(end_ - next_) >= size + padding) {
-    void* const taken = next_ + padding;
-    next_ += padding + size;
-    return taken;
-  }
+void* bounded_memory::allocate_piece(std::size_t size, std::size_t alignment) noexcept {
   std::size_t wanted = size + alignment + sizeof(piece);
   if (wanted < piece_size) wanted = piece_size;
   if (wanted > left_) wanted = size + alignment + sizeof(piece);
@@ -40,16 +32,8 @@ void* bounded_memory::allocate(std::size_t size, std::size_t alignment) noexcept
   return allocate(size, alignment);
 }
 
-std::string_view bounded_memory::copy(std::string_view text, std::size_t limit) noexcept {
-  text = utf8_prefix(text, limit);
-  if (text.empty()) return std::string_view{""};
-  auto* const to = static_cast<char*>(allocate(text.size(), 1));
-  if (to == nullptr) return {};
-  std::memcpy(to, text.data(), text.size());
-  return {to, text.size()};
-}
-
-attribute_value bounded_memory::copy(const attribute_value& value, std::size_t cut_text, int depth) noexcept {
+attribute_value bounded_memory::copy_deep(const attribute_value& value, std::size_t cut_text,
+                                          int depth) noexcept {
   const auto copied_text = [&](std::string_view text) {
     const auto kept = copy(text, cut_text);
     return kept.data() == nullptr ? attribute_value{} : attribute_value{kept};
@@ -73,7 +57,7 @@ attribute_value bounded_memory::copy(const attribute_value& value, std::size_t c
           static_cast<attribute_value*>(allocate(count * sizeof(attribute_value), alignof(attribute_value)));
       if (to == nullptr) return {};
       for (std::size_t i = 0; i < count; ++i) {
-        new (to + i) attribute_value(copy(value.elements()[i], cut_text, depth + 1));
+        new (to + i) attribute_value(copy_deep(value.elements()[i], cut_text, depth + 1));
       }
       return attribute_value::list(to, count);
     }
@@ -86,7 +70,7 @@ attribute_value bounded_memory::copy(const attribute_value& value, std::size_t c
       for (std::size_t i = 0; i < value.size(); ++i) {
         const auto& member = value.members()[i];
         const auto key = copy(member.key, 255);
-        const auto copied = copy(member.value, cut_text, depth + 1);
+        const auto copied = copy_deep(member.value, cut_text, depth + 1);
         if (key.data() != nullptr && !copied.is_absent()) new (to + kept++) attribute{key, copied};
       }
       return attribute_value::group(to, kept);

@@ -1,5 +1,6 @@
 #include <waybill/tracing/detached_span.hpp>
 
+#include <waybill/base/random.hpp>
 #include <waybill/tracing/ambient.hpp>
 #include <waybill/tracing/span_block.hpp>
 #include <waybill/tracing/tracing_backend.hpp>
@@ -13,21 +14,33 @@ namespace waybill::inline v0 {
 namespace {
 
 // A child of parent, or the root of a trace: ids only.
-span_ids ids_of_new_span(const tracer& made_by, const std::optional<trace_context>& parent) noexcept {
-  if (!parent) {
-    span_ids ids{.trace = trace_id::make(), .span = span_id::make(), .random = true};
-    ids.decision = made_by.sampling().decide(ids.trace, sampling_decision::deferred);
-    return ids;
+span_ids ids_of_new_span(const tracer& made_by, const trace_context* parent) noexcept {
+  if (parent == nullptr) {
+    const auto words = random_words<3>();
+    const auto trace = trace_id::from_random({words[0], words[1]});
+    return {.trace = trace,
+            .span = span_id::from_random({words[2]}),
+            .decision = made_by.sampling().decide(trace, sampling_decision::deferred),
+            .random = true};
   }
   span_ids ids = parent->ids();
-  ids.span = span_id::make();
+  ids.span = span_id::from_random(random_words<1>());
   ids.remote = false;
   ids.decision = made_by.sampling().decide(ids.trace, ids.decision);
   return ids;
 }
 
-std::uint32_t record_flags(const span_ids& ids, const std::optional<trace_context>& parent) noexcept {
-  return 1U | (ids.random ? 2U : 0U) | 0x100U | (parent && parent->ids().remote ? 0x200U : 0U);
+std::uint32_t record_flags(const span_ids& ids, const trace_context* parent) noexcept {
+  return 1U | (ids.random ? 2U : 0U) | 0x100U | (parent != nullptr && parent->ids().remote ? 0x200U : 0U);
+}
+
+// Returns the backend's own span under parent, owned by the caller; null when there is no backend, or it cannot start one.
+[[gnu::noinline]] backend_span* start_backend_span(std::string_view name, const span_options& options,
+                                                   const trace_context* parent) noexcept {
+  auto started = registered_backend()->start_span(name, options.kind,
+                                                  parent != nullptr ? std::optional{*parent} : std::nullopt);
+  if (started != nullptr && !options.op.empty()) started->set("sentry.op", options.op);
+  return started.release();
 }
 
 }  // namespace
@@ -56,45 +69,42 @@ detached_span& detached_span::operator=(detached_span&& other) noexcept {
 detached_span start_detached_span(tracer* made_by, std::string_view name,
                                   const span_options& options) noexcept {
   detached_span started;
-  ambient_context around = find_ambient();
-  std::optional<trace_context> parent;
-  if (!options.new_trace)
-    parent = options.parent != nullptr ? std::optional{*options.parent} : std::move(around.context);
-
-  if (auto* const backend = registered_backend()) {
-    started.backend_ = backend->start_span(name, options.kind, parent).release();
+  const ambient_view around;
+  const trace_context* const parent = options.new_trace           ? nullptr
+                                      : options.parent != nullptr ? options.parent
+                                                                  : around.context();
+  if (registered_backend() != nullptr) [[unlikely]] {
+    started.backend_ = start_backend_span(name, options, parent);
     if (started.backend_ != nullptr) {
       started.context_ = started.backend_->context();
-      if (!options.op.empty()) started.backend_->set("sentry.op", options.op);
       return started;
     }
   }
   if (made_by == nullptr || made_by->closed()) {  // not started: pass on what came in
     if (made_by != nullptr) made_by->count_dropped();
-    started.context_ = std::move(parent);
-    started.clock_offset_ = around.clock_offset;
+    if (parent != nullptr) started.context_ = *parent;
+    started.clock_offset_ = around.clock_offset();
     return started;
   }
 
-  const span_ids ids = ids_of_new_span(*made_by, parent);
-  if (ids.decision == sampling_decision::sampled) {
-    const steady_nanos steady = steady_now();
-    // One reading of the wall clock for all spans of a local root: a reading costs more than a span does.
-    if (options.parent == nullptr && !options.new_trace) started.clock_offset_ = around.clock_offset;
-    if (started.clock_offset_ == 0) started.clock_offset_ = wall_now() - steady;
-    span_record begun{.trace = ids.trace, .span = *ids.span};
-    if (parent) begun.parent = parent->ids().span;
-    if (parent) begun.tracestate = parent->tracestate();
-    begun.kind = options.kind;
-    begun.flags = record_flags(ids, parent);
-    begun.start = options.start != 0 ? options.start : steady + started.clock_offset_;
-    started.block_ = span_block::make(*made_by, begun, name);
-    if (started.block_ != nullptr) {
-      started.block_->steady_start = steady;
-      if (!options.op.empty()) started.set("sentry.op", options.op);
-    }
-  }
-  started.context_ = parent ? parent->with_ids(ids) : trace_context{ids};
+  started.context_.emplace(ids_of_new_span(*made_by, parent),
+                           parent != nullptr ? parent->shared_text() : nullptr);
+  const span_ids& ids = started.context_->ids();
+  if (ids.decision != sampling_decision::sampled) return started;
+  const steady_nanos steady = steady_now();
+  // One reading of the wall clock for all spans of a local root: a reading costs more than a span does.
+  if (options.parent == nullptr && !options.new_trace) started.clock_offset_ = around.clock_offset();
+  if (started.clock_offset_ == 0) started.clock_offset_ = wall_now() - steady;
+  span_block* const block = span_block::make(*made_by, ids.trace, *ids.span, name,
+                                             parent != nullptr ? parent->tracestate() : std::string_view{});
+  if (block == nullptr) return started;
+  started.block_ = block;
+  block->steady_start = steady;
+  block->record.start = options.start != 0 ? options.start : steady + started.clock_offset_;
+  block->record.kind = options.kind;
+  block->record.flags = record_flags(ids, parent);
+  if (parent != nullptr) block->record.parent = parent->ids().span;
+  if (!options.op.empty()) started.set("sentry.op", options.op);
   return started;
 }
 
@@ -108,7 +118,11 @@ void detached_span::set(std::string_view key, const attribute_value& value) noex
 }
 
 void detached_span::set(std::initializer_list<attribute> attributes) noexcept {
-  for (const auto& one : attributes) set(one.key, one.value);
+  if (block_ != nullptr) block_->attributes.set(block_->memory, block_->owner->limits(), attributes);
+  if (backend_ == nullptr) return;
+  for (const auto& one : attributes) {
+    if (!one.value.is_absent()) backend_->set(one.key, one.value);
+  }
 }
 
 void detached_span::add_event(std::string_view name, std::initializer_list<attribute> attributes) noexcept {
@@ -141,18 +155,18 @@ void detached_span::end() noexcept {
     auto* const block = std::exchange(block_, nullptr);
     block->finish(block->record.start + (steady_now() - block->steady_start));
   }
-  end_backend_span();
+  if (backend_ != nullptr) [[unlikely]]
+    end_backend_span();
 }
 
 void detached_span::end_backend_span() noexcept {
-  if (backend_ == nullptr) return;
   const std::unique_ptr<backend_span> ended{std::exchange(backend_, nullptr)};
   ended->end();
 }
 
 void detached_span::end_at(unix_nanos when) noexcept {
   if (block_ != nullptr) std::exchange(block_, nullptr)->finish(when);
-  end_backend_span();
+  if (backend_ != nullptr) end_backend_span();
 }
 
 }  // namespace waybill::inline v0

@@ -51,7 +51,8 @@ struct recording_block : record_block {
       : owner(&made_by),
         generation(fork_generation()),
         memory(reinterpret_cast<char*>(this) + own_size, record_blocks::block_size - own_size,
-               made_by.limits().record_bytes) {}
+               made_by.limits().record_bytes),
+        attributes(memory, made_by.limits()) {}
 };
 
 }  // namespace waybill::inline v0

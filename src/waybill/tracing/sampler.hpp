@@ -3,7 +3,9 @@
 
 #include <waybill/context/span_ids.hpp>
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace waybill::inline v0 {
 
@@ -18,9 +20,10 @@ class sampler {
                                  : range) {}
 
   bool would_sample(const trace_id& trace) const noexcept {
-    std::uint64_t randomness = 0;
-    for (std::size_t i = 9; i < 16; ++i) randomness = (randomness << 8) | trace.bytes()[i];
-    return randomness >= threshold_;
+    std::uint64_t last8;  // big-endian, as everything in ids
+    std::memcpy(&last8, trace.bytes().data() + 8, sizeof last8);
+    if constexpr (std::endian::native == std::endian::little) last8 = __builtin_bswap64(last8);
+    return last8 % range >= threshold_;
   }
 
   sampling_decision decide(const trace_id& trace, sampling_decision parent) const noexcept {

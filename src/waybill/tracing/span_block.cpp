@@ -2,11 +2,12 @@
 
 namespace waybill::inline v0 {
 
-span_block* span_block::make(tracer& made_by, const span_record& begun, std::string_view name) noexcept {
-  auto* const block = recording_block::make<span_block>(made_by, begun);
+span_block* span_block::make(tracer& made_by, const trace_id& trace, const span_id& span,
+                             std::string_view name, std::string_view tracestate) noexcept {
+  auto* const block = recording_block::make<span_block>(made_by, trace, span);
   if (block == nullptr) return nullptr;
   block->record.name = block->memory.copy(name, 256);
-  block->record.tracestate = block->memory.copy(begun.tracestate, 512);
+  if (!tracestate.empty()) block->record.tracestate = block->memory.copy(tracestate, 512);
   block->record.resource = &made_by.resource();
   block->record.scope = &made_by.scope();
   return block;
@@ -15,7 +16,7 @@ span_block* span_block::make(tracer& made_by, const span_record& begun, std::str
 std::span<const attribute> span_block::copy_all(std::initializer_list<attribute> from,
                                                 std::uint32_t& dropped) noexcept {
   attribute_list copied;
-  for (const auto& one : from) copied.set(memory, owner->limits(), one.key, one.value);
+  copied.set(memory, owner->limits(), from);
   dropped = copied.dropped();
   return copied.view();
 }
@@ -24,15 +25,14 @@ void span_block::add_event(unix_nanos time, std::string_view name,
                            std::initializer_list<attribute> from) noexcept {
   span_event event{.time = time, .name = memory.copy(name, 256)};
   event.attributes = copy_all(from, event.dropped_attributes);
-  if (events.size() >= owner->limits().event_count || event.name.data() == nullptr ||
-      !events.push(memory, event)) {
+  if (event.name.data() == nullptr || !events.push(memory, event, owner->limits().event_count)) {
     ++record.dropped_events;
   }
 }
 
 void span_block::add_link(const span_ids& target, std::string_view tracestate,
                           std::initializer_list<attribute> from) noexcept {
-  if (!target.span || links.size() >= owner->limits().link_count) {
+  if (!target.span) {
     ++record.dropped_links;
     return;
   }
@@ -40,7 +40,7 @@ void span_block::add_link(const span_ids& target, std::string_view tracestate,
   link.attributes = copy_all(from, link.dropped_attributes);
   link.flags = (target.decision == sampling_decision::sampled ? 1U : 0U) | (target.random ? 2U : 0U) |
                0x100U | (target.remote ? 0x200U : 0U);
-  if (!links.push(memory, link)) ++record.dropped_links;
+  if (!links.push(memory, link, owner->limits().link_count)) ++record.dropped_links;
 }
 
 void span_block::set_status(status_code code, std::string_view message) noexcept {

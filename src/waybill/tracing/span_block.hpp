@@ -8,11 +8,12 @@
 namespace waybill::inline v0 {
 
 struct span_block : recording_block {
-  span_block(tracer& made_by, const span_record& begun) noexcept
-      : recording_block(made_by, sizeof(span_block)), record(begun) {}
+  span_block(tracer& made_by, const trace_id& trace, const span_id& span) noexcept
+      : recording_block(made_by, sizeof(span_block)), record{.trace = trace, .span = span} {}
 
-  // Null when there is no place or no memory; that is counted.
-  static span_block* make(tracer& made_by, const span_record& begun, std::string_view name) noexcept;
+  // The rest of the record is the caller's to fill in. Null when there is no place or no memory; that is counted.
+  static span_block* make(tracer& made_by, const trace_id& trace, const span_id& span, std::string_view name,
+                          std::string_view tracestate = {}) noexcept;
 
   void add_event(unix_nanos time, std::string_view name,
                  std::initializer_list<attribute> attributes) noexcept;

@@ -77,12 +77,12 @@ void tracer::return_place(std::uint32_t generation) noexcept {
 }
 
 void tracer::submit(record_block* finished) noexcept {
-  span_batch batch{finished};
-  if (closed()) {
+  if (closed()) [[unlikely]] {
+    finished->release(finished);
     count_dropped();
     return;
   }
-  options_.sink->accept(std::move(batch));
+  options_.sink->accept(span_batch{finished});
 }
 
 tracer* default_tracer() noexcept {

@@ -2,6 +2,8 @@
 // afterwards.
 #pragma once
 
+#include <waybill/base/copy_bytes.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -86,24 +88,9 @@ class protobuf_writer {
     little_endian(value);
   }
 
-  // Most texts are short: two overlapping moves are cheaper than a call.
   void raw(std::string_view bytes) noexcept {
-    const char* const from = bytes.data();
-    const std::size_t size = bytes.size();
-    if (size > 32) {
-      std::memcpy(to_, from, size);
-    } else if (size >= 16) {
-      move_ends<16>(from, size);
-    } else if (size >= 8) {
-      move_ends<8>(from, size);
-    } else if (size >= 4) {
-      move_ends<4>(from, size);
-    } else if (size != 0) {
-      to_[0] = from[0];
-      to_[size / 2] = from[size / 2];
-      to_[size - 1] = from[size - 1];
-    }
-    to_ += size;
+    copy_bytes(to_, bytes.data(), bytes.size());
+    to_ += bytes.size();
   }
 
  private:
@@ -128,11 +115,6 @@ class protobuf_writer {
     static_assert(std::endian::native == std::endian::little);
     std::memcpy(to_, &value, sizeof value);
     to_ += sizeof value;
-  }
-  template <std::size_t Width>
-  void move_ends(const char* from, std::size_t size) noexcept {
-    std::memcpy(to_, from, Width);
-    std::memcpy(to_ + size - Width, from + size - Width, Width);
   }
 
   char* to_;
