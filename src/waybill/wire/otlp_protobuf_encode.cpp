@@ -4,12 +4,15 @@
 #include <waybill/wire/protobuf_writer.hpp>
 #include <waybill/wire/record_groups.hpp>
 
+#include <algorithm>
+
 namespace waybill::inline v0::otlp_protobuf {
 namespace {
 
-// For each message: its size, and beside it the function that writes as many bytes. A flat value's size costs a few
-// instructions, so it is computed again where it is written; those of whole records are kept. Writers go by value and come
-// back: one whose address is known to nobody stays in a register.
+// A record's length stands before it and is known behind it: room for it is kept by what the record takes at most, which is
+// quickly said, and the exact one is put there in the end. For the small messages inside there is the exact size, and beside
+// it the function that writes as many bytes. Writers go by value and come back: one whose address is known to nobody stays in
+// a register.
 
 std::size_t size_of(const attribute_value& value) noexcept;
 std::size_t size_of(const attribute& one) noexcept;
@@ -85,7 +88,8 @@ inline std::size_t size_of(const attribute_value& value) noexcept {
   return 0;
 }
 
-inline protobuf_writer write(protobuf_writer out, const attribute_value& value) noexcept {
+[[gnu::always_inline]] inline protobuf_writer write(protobuf_writer out,
+                                                    const attribute_value& value) noexcept {
   namespace field = otlp_fields::any_value;
   switch (value.kind()) {
     case value_kind::text:
@@ -113,42 +117,70 @@ inline protobuf_writer write(protobuf_writer out, const attribute_value& value) 
   return out;
 }
 
-// KeyValue. Both fields are always written: an empty key costs two bytes, and the sizes need no look at it. Nearly always
-// all its lengths are below 128, and then each is one byte.
-constexpr std::size_t short_key_value(const attribute& one, std::size_t value_size) noexcept {
-  return 4 + one.key.size() + value_size;  // two tags, two lengths
+// The same of a flat value whose text is short.
+[[gnu::always_inline]] inline protobuf_writer write_short(protobuf_writer out,
+                                                          const attribute_value& value) noexcept {
+  namespace field = otlp_fields::any_value;
+  if (value.kind() == value_kind::text) {
+    out.sized_short(field::string, value.as_text());
+    return out;
+  }
+  if (value.kind() == value_kind::integer) {
+    out.varint_field(field::integer, static_cast<std::uint64_t>(value.as_integer()));
+    return out;
+  }
+  return write(out, value);
 }
 
-inline std::size_t size_of(const attribute& one, std::size_t value_size) noexcept {
-  namespace field = otlp_fields::key_value;
-  const std::size_t if_short = short_key_value(one, value_size);
-  if (if_short < 0x80) [[likely]]
-    return if_short;
-  return protobuf_size::sized(field::key, one.key.size()) + protobuf_size::sized(field::value, value_size);
-}
-
+// KeyValue. Both fields are always written: an empty key costs two bytes, and the sizes need no look at it.
 inline std::size_t size_of(const attribute& one) noexcept {
-  return size_of(one, size_of(one.value));
+  namespace field = otlp_fields::key_value;
+  return protobuf_size::sized(field::key, one.key.size()) +
+         protobuf_size::sized(field::value, size_of(one.value));
 }
+
+constexpr bool is_nested(value_kind kind) noexcept {
+  return kind == value_kind::list || kind == value_kind::group;
+}
+
+// What a key and a value take at most beside their text, with the tag and length of the whole: four tags, four lengths of
+// one byte or of up to five, or a number of up to ten bytes in place of a text.
+constexpr std::size_t short_text = 100;
+constexpr std::size_t most_beside_short = 4 + 3 + 10;
+constexpr std::size_t most_beside_long = 4 + 4 * 5;
 
 template <otlp_fields::field Number>
 protobuf_writer write_all(protobuf_writer out, std::span<const attribute> attributes) noexcept {
   namespace field = otlp_fields::key_value;
   for (const auto& one : attributes) {
-    const std::size_t value_size = size_of(one.value);
-    if (const std::size_t if_short = short_key_value(one, value_size); if_short < 0x80) [[likely]] {
-      out.begin_short(Number, if_short);
-      out.begin_short(field::key, one.key.size());
-      out.raw(one.key);
-      out.begin_short(field::value, value_size);
+    // Nearly always all lengths are below 128, and then each is one byte, which is put there when the value stands.
+    if (one.key.size() + one.value.size() < short_text && !is_nested(one.value.kind())) [[likely]] {
+      char* const all = out.begin_short(Number);
+      out.sized_short(field::key, one.key);
+      char* const value = out.begin_short(field::value);
+      out = write_short(out, one.value);
+      out.end_short(value);
+      out.end_short(all);
     } else {
-      out.begin(Number, size_of(one, value_size));
+      out.begin(Number, size_of(one));
       out.sized(field::key, one.key);
-      out.begin(field::value, value_size);
+      out.begin(field::value, size_of(one.value));
+      out = write(out, one.value);
     }
-    out = write(out, one.value);
   }
   return out;
+}
+
+// At most so many bytes, with tags and lengths.
+std::size_t room_for(std::span<const attribute> attributes) noexcept {
+  std::size_t room = attributes.size() * most_beside_short;
+  for (const auto& one : attributes) {
+    const std::size_t text = one.key.size() + one.value.size();
+    room += text;
+    if (text >= short_text || is_nested(one.value.kind())) [[unlikely]]
+      room += most_beside_long + size_of(one.value);
+  }
+  return room;
 }
 
 std::size_t size_of(const resource& sender) noexcept {
@@ -223,23 +255,14 @@ std::size_t status_size(const span_record& span) noexcept {
          protobuf_size::number(field::code, static_cast<std::uint64_t>(span.status));
 }
 
-std::size_t size_of(const span_record& span) noexcept {
+// Everything of a span but text, attributes, events and links: ids, times, numbers, and all tags and lengths.
+constexpr std::size_t most_of_bare_span = 160;
+
+std::size_t room_for(const span_record& span) noexcept {
   namespace field = otlp_fields::span;
-  const std::size_t status = status_size(span);
-  return trace_id_field + span_id_field + (span.parent ? span_id_field : 0) +
-         protobuf_size::text(field::trace_state, span.tracestate) +
-         protobuf_size::text(field::name, span.name) +
-         protobuf_size::number(field::kind, static_cast<std::uint64_t>(span.kind)) +
-         protobuf_size::fixed64(field::start, on_wire(span.start)) +
-         protobuf_size::fixed64(field::end, on_wire(span.end)) +
-         size_of_all<field::attributes>(span.attributes) +
-         protobuf_size::number(field::dropped_attributes, span.dropped_attributes) +
-         size_of_all<field::events>(span.events) +
-         protobuf_size::number(field::dropped_events, span.dropped_events) +
-         size_of_all<field::links>(span.links) +
-         protobuf_size::number(field::dropped_links, span.dropped_links) +
-         (status == 0 ? 0 : protobuf_size::sized(field::status, status)) +
-         protobuf_size::fixed32(field::flags, span.flags);
+  return most_of_bare_span + span.tracestate.size() + span.name.size() + span.status_message.size() +
+         room_for(span.attributes) + size_of_all<field::events>(span.events) +
+         size_of_all<field::links>(span.links);
 }
 
 protobuf_writer write(protobuf_writer out, const span_record& span) noexcept {
@@ -267,18 +290,12 @@ protobuf_writer write(protobuf_writer out, const span_record& span) noexcept {
   return out;
 }
 
-std::size_t size_of(const log_record& log) noexcept {
-  namespace field = otlp_fields::log;
-  return protobuf_size::fixed64(field::time, on_wire(log.time)) +
-         protobuf_size::number(field::severity_number, static_cast<std::uint64_t>(log.severity)) +
-         protobuf_size::text(field::severity_text, log.severity_text) +
-         (log.body.is_absent() ? 0 : protobuf_size::sized(field::body, size_of(log.body))) +
-         size_of_all<field::attributes>(log.attributes) +
-         protobuf_size::number(field::dropped_attributes, log.dropped_attributes) +
-         protobuf_size::fixed32(field::flags, log.flags) + (log.trace ? trace_id_field : 0) +
-         (log.span ? span_id_field : 0) +
-         protobuf_size::fixed64(field::observed_time, on_wire(log.observed)) +
-         protobuf_size::text(field::event_name, log.event_name);
+// The same of a log record.
+constexpr std::size_t most_of_bare_log = 128;
+
+std::size_t room_for(const log_record& log) noexcept {
+  return most_of_bare_log + log.severity_text.size() + log.event_name.size() + size_of(log.body) +
+         room_for(log.attributes);
 }
 
 protobuf_writer write(protobuf_writer out, const log_record& log) noexcept {
@@ -300,63 +317,80 @@ protobuf_writer write(protobuf_writer out, const log_record& log) noexcept {
   return out;
 }
 
-// The whole request: sizes from the leaves to the root, then one pass that writes.
+// What a message takes at most, with tag and length.
+constexpr std::size_t with_length(std::size_t most) noexcept {
+  return 2 + protobuf_size::varint(most) + most;
+}
+
+// Two tags and two lengths, of a resource or a scope and of what stands in it.
+constexpr std::size_t most_of_frame = 24;
+
+constexpr std::size_t growth = 1024;
+
+// The whole request: what everything takes at most, from the leaves to the root, then one pass that writes.
 template <class Record>
 void encode(const record_groups<Record>& groups, std::string& out) {
   namespace in_resource = otlp_fields::resource_records;
   namespace in_scope = otlp_fields::scope_records;
-  std::vector<std::size_t> sizes;  // of records, in the order of writing
-  std::vector<std::size_t> scope_sizes;
-  std::vector<std::size_t> resource_sizes;
+  std::vector<std::size_t> rooms;  // of records, in the order of writing
+  std::vector<std::size_t> scope_rooms;
+  std::vector<std::size_t> resource_rooms;
   std::size_t total = 0;
   for (const auto& of_resource : groups.resources()) {
-    std::size_t resource_size = 0;
-    if (of_resource.resource) {
-      resource_size += protobuf_size::sized(in_resource::resource, size_of(*of_resource.resource));
-    }
+    std::size_t resource_room = 0;
+    if (of_resource.resource) resource_room += with_length(size_of(*of_resource.resource));
     for (const auto& of_scope : of_resource.scopes) {
-      std::size_t scope_size = 0;
-      if (of_scope.scope) scope_size += protobuf_size::sized(in_scope::scope, size_of(*of_scope.scope));
+      std::size_t scope_room = 0;
+      if (of_scope.scope) scope_room += with_length(size_of(*of_scope.scope));
+      rooms.reserve(rooms.size() + of_scope.records.size());
       for (const Record* record : of_scope.records) {
-        const std::size_t size = size_of(*record);
-        sizes.push_back(size);
-        scope_size += protobuf_size::sized(in_scope::records, size);
+        const std::size_t room = room_for(*record);
+        rooms.push_back(room);
+        scope_room += with_length(room);
       }
-      scope_sizes.push_back(scope_size);
-      resource_size += protobuf_size::sized(in_resource::scopes, scope_size);
+      scope_rooms.push_back(scope_room);
+      resource_room += with_length(scope_room);
     }
-    resource_sizes.push_back(resource_size);
-    total += protobuf_size::sized(otlp_fields::request::resources, resource_size);
+    resource_rooms.push_back(resource_room);
+    total += with_length(resource_room);
   }
 
   out.reserve(out.size() + total);
-  // Grows record by record: filling the whole with zeros first would cost as much as a tenth of the writing.
-  const auto grow = [&](std::size_t bytes) {
-    const std::size_t before = out.size();
-    out.resize(before + bytes);
-    return protobuf_writer{out.data() + before};
+  protobuf_writer to{out.data() + out.size()};
+  // Grows a few records at a time: what was just filled with zeros is still near when it is written.
+  const auto grow = [&](std::size_t room) {
+    const auto used = static_cast<std::size_t>(to.position() - out.data());
+    if (out.size() - used < room) [[unlikely]]
+      out.resize(std::min(out.capacity(), used + room + growth));
   };
-  const auto put = [&](otlp_fields::field number, std::size_t size, const auto& message) {
-    protobuf_writer to = grow(protobuf_size::sized(number, size));
-    to.begin(number, size);
-    write(to, message);
-  };
-  const auto begin = [&](otlp_fields::field number, std::size_t size) {
-    grow(protobuf_size::tag(number) + protobuf_size::varint(size)).begin(number, size);
-  };
-  auto next_size = sizes.begin();
-  auto next_scope_size = scope_sizes.begin();
-  auto next_resource_size = resource_sizes.begin();
+  auto next_room = rooms.begin();
+  auto next_scope_room = scope_rooms.begin();
+  auto next_resource_room = resource_rooms.begin();
   for (const auto& of_resource : groups.resources()) {
-    begin(otlp_fields::request::resources, *next_resource_size++);
-    if (of_resource.resource)
-      put(in_resource::resource, size_of(*of_resource.resource), *of_resource.resource);
-    for (const auto& of_scope : of_resource.scopes) {
-      begin(in_resource::scopes, *next_scope_size++);
-      if (of_scope.scope) put(in_scope::scope, size_of(*of_scope.scope), *of_scope.scope);
-      for (const Record* record : of_scope.records) put(in_scope::records, *next_size++, *record);
+    grow(most_of_frame + (of_resource.resource ? size_of(*of_resource.resource) : 0));
+    const auto resource_length = to.begin_later(otlp_fields::request::resources, *next_resource_room++);
+    if (of_resource.resource) {
+      to.begin(in_resource::resource, size_of(*of_resource.resource));
+      to = write(to, *of_resource.resource);
     }
+    for (const auto& of_scope : of_resource.scopes) {
+      grow(most_of_frame + (of_scope.scope ? size_of(*of_scope.scope) : 0));
+      const auto scope_length = to.begin_later(in_resource::scopes, *next_scope_room++);
+      if (of_scope.scope) {
+        to.begin(in_scope::scope, size_of(*of_scope.scope));
+        to = write(to, *of_scope.scope);
+      }
+      for (const Record* record : of_scope.records) {
+        grow(with_length(*next_room));
+        const auto length = to.begin_later(in_scope::records, *next_room++);
+        to = write(to, *record);
+        to.end(length);
+      }
+      to.end(scope_length);
+    }
+    to.end(resource_length);
   }
+  out.resize(static_cast<std::size_t>(to.position() - out.data()));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Protobuf written forward into memory whose size was computed first: no buffer checks, nothing moved
-// afterwards.
+// Protobuf written forward into memory that is large enough, as was computed first: no buffer checks.
 #pragma once
 
 #include <waybill/base/copy_bytes.hpp>
@@ -54,13 +53,43 @@ class protobuf_writer {
     tag(field, 2);
     varint(bytes);
   }
-  // The same for a content of less than 128 bytes.
-  void begin_short(std::uint32_t field, std::size_t bytes) noexcept {
+  // Tag of a message of less than 128 bytes, whose length end_short puts where this points to.
+  char* begin_short(std::uint32_t field) noexcept {
     tag(field, 2);
-    *to_++ = static_cast<char>(bytes);
+    return to_++;
   }
+  void end_short(char* length) noexcept { *length = static_cast<char>(to_ - length - 1); }
+
+  // Tag of a message of at most so many bytes, and room for its length, which end puts there.
+  struct open_length {
+    char* at;
+    std::size_t width;
+  };
+  open_length begin_later(std::uint32_t field, std::size_t most) noexcept {
+    tag(field, 2);
+    const open_length length{to_, protobuf_size::varint(most)};
+    to_ += length.width;
+    return length;
+  }
+  // Lengths have no byte too many: a message that is shorter than it looked is moved up.
+  void end(open_length length) noexcept {
+    char* const content = length.at + length.width;
+    const auto size = static_cast<std::size_t>(to_ - content);
+    const std::size_t width = protobuf_size::varint(size);
+    if (width != length.width) [[unlikely]]
+      std::memmove(length.at + width, content, size);
+    to_ = length.at;
+    varint(size);
+    to_ += size;
+  }
+
   void sized(std::uint32_t field, std::string_view bytes) noexcept {
     begin(field, bytes.size());
+    raw(bytes);
+  }
+  // Of less than 128 bytes: tag and length at once. Fields below 16.
+  void sized_short(std::uint32_t field, std::string_view bytes) noexcept {
+    little_endian(static_cast<std::uint16_t>((field << 3 | 2) | bytes.size() << 8));
     raw(bytes);
   }
   void varint_field(std::uint32_t field, std::uint64_t value) noexcept {
