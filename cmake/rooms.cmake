@@ -63,12 +63,13 @@ function(waybill_room name)
 endfunction()
 
 # waybill_archive(LIBRARY NAME RESULT): an outside library as our own programs link it: from its archive where there is one, so
-# that a finished program asks less of the machine it runs on. Whoever links an installed waybill gets LIBRARY.
+# that a finished program asks less of the machine it runs on. Whoever links an installed waybill gets LIBRARY, and so does
+# what is loaded into another program: Debian's archives cannot be part of that.
 function(waybill_archive library name result)
   find_library(WAYBILL_ARCHIVE_${name} lib${name}.a)
   mark_as_advanced(WAYBILL_ARCHIVE_${name})
   if(PROJECT_IS_TOP_LEVEL AND NOT BUILD_SHARED_LIBS AND WAYBILL_ARCHIVE_${name})
-    set(${result} $<BUILD_INTERFACE:${WAYBILL_ARCHIVE_${name}}> $<INSTALL_INTERFACE:${library}> PARENT_SCOPE)
+    set(${result} $<BUILD_INTERFACE:$<IF:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>,${WAYBILL_ARCHIVE_${name}},${library}>> $<INSTALL_INTERFACE:${library}> PARENT_SCOPE)
   else()
     set(${result} ${library} PARENT_SCOPE)
   endif()
