@@ -15,11 +15,11 @@ using namespace waybill_fuzz;
 namespace {
 
 // What does not change reading a chunk: it ends in records or in a failure that leaves the arena as it was.
-void check_read(std::string_view chunk) {
+void check_read(std::string_view chunk, std::string_view dictionary = {}) {
   const auto traces = chunk_traces(chunk);
   record_arena arena;
   const auto all = read_chunk(
-      chunk, [](const trace_id&) { return true; }, arena);
+      chunk, dictionary, [](const trace_id&) { return true; }, arena);
   if (!all)
     must(arena.spans().empty() && arena.logs().empty(), "a chunk that is damaged leaves nothing behind");
   if (!traces) return must(!all, "a chunk whose head is damaged cannot be read");
@@ -38,14 +38,14 @@ void check_read(std::string_view chunk) {
 
   record_arena nothing;
   const auto none = read_chunk(
-      chunk, [](const trace_id&) { return false; }, nothing);
+      chunk, dictionary, [](const trace_id&) { return false; }, nothing);
   must(nothing.spans().empty() && nothing.logs().empty(), "what is not wanted is not read");
   must(!readable || none.has_value(), "what can be read can be passed over");
   if (!readable || traces->empty()) return;
   record_arena one;
   const auto wanted = traces->front();
   must(read_chunk(
-           chunk, [&](const trace_id& trace) { return trace == wanted; }, one)
+           chunk, dictionary, [&](const trace_id& trace) { return trace == wanted; }, one)
            .has_value(),
        "one trace can be read when all can");
   for (const auto& line : described(one.finish())) {
@@ -56,7 +56,7 @@ void check_read(std::string_view chunk) {
 
 // version, traces, and a frame with the hash that belongs to them.
 std::string frame(std::string_view columns, unsigned traces) {
-  std::string chunk{chunk_format::version, static_cast<char>(traces)};
+  std::string chunk{static_cast<char>(chunk_format::alone), static_cast<char>(traces)};
   for (unsigned i = 0; i < traces; ++i) chunk.append(trace_id::size, static_cast<char>('a' + i));
   const std::uint64_t hash = hash_bytes(chunk, chunk_format::head_seed);
   std::string plain(sizeof hash, '\0');
@@ -81,7 +81,7 @@ void check_packed(std::string_view otlp) {
 
   record_arena arena;
   must(read_chunk(
-           chunk.bytes, [](const trace_id&) { return true; }, arena)
+           chunk.bytes, {}, [](const trace_id&) { return true; }, arena)
            .has_value(),
        "what was packed can be read");
   const lines unpacked = described(arena.finish());
@@ -90,6 +90,18 @@ void check_packed(std::string_view otlp) {
     must(std::binary_search(sent.begin(), sent.end(), line), "what was packed comes out the same");
   }
   must(unpacked.size() <= chunk.records, "nothing comes out that was not packed");
+
+  const auto dictionary = chunk_dictionary::from_plain(builder.last_plain());
+  decoded->records.for_each_span([](const span_record& span) { builder.add(span); });
+  decoded->records.for_each_log([](const log_record& log) { builder.add(log); });
+  const built_chunk leaning = builder.finish(dictionary.get());
+  check_read(leaning.bytes, dictionary->bytes());
+  record_arena again;
+  must(read_chunk(
+           leaning.bytes, dictionary->bytes(), [](const trace_id&) { return true; }, again)
+           .has_value(),
+       "what was packed against a dictionary can be read with it");
+  must(described(again.finish()) == unpacked, "a dictionary changes nothing of what was packed");
 }
 
 }  // namespace

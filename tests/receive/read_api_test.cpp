@@ -33,6 +33,9 @@ class broken_reader : public trace_reader {
   result<std::vector<trace_id>> worked_on_between(unix_nanos, unix_nanos, std::size_t) const override {
     return why_;
   }
+  result<std::vector<queue_waits>> waits(const wait_query&) const override { return why_; }
+  std::optional<std::string> expired(const trace_id&) const override { return std::nullopt; }
+  store_state state() const override { return {}; }
 
  private:
   failure why_{failure_code::malformed, "Chunk 7 is damaged."};

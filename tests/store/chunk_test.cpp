@@ -25,7 +25,7 @@ built_chunk pack(chunk_builder& builder, const span_batch& batch) {
 std::vector<std::string> unpack(std::string_view chunk) {
   record_arena arena;
   const auto read = read_chunk(
-      chunk, [](const trace_id&) { return true; }, arena);
+      chunk, {}, [](const trace_id&) { return true; }, arena);
   REQUIRE(read);
   return describe(arena.finish());
 }
@@ -60,7 +60,7 @@ TEST_CASE("only what is wanted is read") {
   const built_chunk chunk = pack(builder, testing::sample_records());
   record_arena arena;
   REQUIRE(read_chunk(
-      chunk.bytes, [](const trace_id& trace) { return trace == sample_trace(0x44); }, arena));
+      chunk.bytes, {}, [](const trace_id& trace) { return trace == sample_trace(0x44); }, arena));
   const auto batch = arena.finish();
   CHECK(batch.span_count() == 1);
   CHECK(batch.log_count() == 1);
@@ -119,11 +119,11 @@ TEST_CASE("a damaged chunk is a failure wherever it is damaged, unless the damag
   for (std::size_t at = 0; at < chunk.bytes.size(); ++at) {
     CAPTURE(at);
     record_arena arena;
-    CHECK_FALSE(read_chunk(chunk.bytes.substr(0, at), all, arena));
+    CHECK_FALSE(read_chunk(chunk.bytes.substr(0, at), {}, all, arena));
     CHECK(arena.spans().empty());
     std::string damaged = chunk.bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    if (read_chunk(damaged, all, arena))
+    if (read_chunk(damaged, {}, all, arena))
       CHECK(describe(arena.finish()) == intact);  // a bit that zstd does not use
   }
 }
@@ -131,9 +131,37 @@ TEST_CASE("a damaged chunk is a failure wherever it is damaged, unless the damag
 TEST_CASE("a chunk of a newer version says so") {
   chunk_builder builder;
   std::string chunk = builder.finish().bytes;
-  chunk[0] = 2;
+  chunk[0] = 3;
   const auto traces = chunk_traces(chunk);
   REQUIRE_FALSE(traces);
   CHECK(traces.error().code == failure_code::refused);
   CHECK(traces.error().message.find("newer version") != std::string::npos);
+}
+
+TEST_CASE(
+    "a chunk packed against a dictionary is smaller, and comes back with it, never without it or with "
+    "another") {
+  record_arena arena;
+  for (int i = 1; i <= 40; ++i) {
+    const std::string name = "GET /projects/" + std::to_string(i) + "/deployments";
+    testing::add_plain_span(arena, sample_trace(i), sample_span(i), arena.copy(std::string_view{name}));
+  }
+  const span_batch batch = arena.finish();
+  chunk_builder builder;
+  const built_chunk alone = pack(builder, batch);
+  const auto dictionary = chunk_dictionary::from_plain(builder.last_plain());
+  batch.for_each_span([&](const span_record& span) { builder.add(span); });
+  const built_chunk leaning = builder.finish(dictionary.get());
+  CHECK(leaning.bytes.size() < alone.bytes.size());
+
+  const auto all = [](const trace_id&) { return true; };
+  record_arena read;
+  REQUIRE(read_chunk(leaning.bytes, dictionary->bytes(), all, read));
+  CHECK(describe(read.finish()) == described_with_trace(batch));
+  CHECK_FALSE(read_chunk(leaning.bytes, {}, all, read));
+  const std::string other(dictionary->bytes().size(), 'x');
+  CHECK_FALSE(read_chunk(leaning.bytes, other, all, read));
+  CHECK(*unpack_dictionary(pack_dictionary(dictionary->bytes())) == dictionary->bytes());
+  CHECK_FALSE(unpack_dictionary("not zstd"));
+  CHECK_FALSE(unpack_dictionary(""));
 }

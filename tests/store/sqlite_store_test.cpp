@@ -1,3 +1,4 @@
+#include <waybill/record/store_notes.hpp>
 #include <waybill/store/sqlite/sqlite_store.hpp>
 
 #include "../conformance/store_conformance.hpp"
@@ -62,8 +63,8 @@ TEST_CASE("SQLite is a store, read through a reader that knows only its path") {
   testing::check_store([] {
     struct opened {
       temporary_folder folder;
-      std::unique_ptr<sqlite_store> store = open_store(folder / "a.db");
-      std::unique_ptr<sqlite_reader> reader = *sqlite_reader::open(folder / "a.db");
+      std::unique_ptr<sqlite_store> store = open_store(folder.path());
+      std::unique_ptr<sqlite_reader> reader = *sqlite_reader::open(folder.path());
     };
     const auto all = std::make_shared<opened>();
     return testing::store_under_test{{all, all->store.get()}, {all, all->reader.get()}};
@@ -128,7 +129,7 @@ TEST_CASE("what was acknowledged outlives the sudden end of the process") {
 
 TEST_CASE("commits that come together share a chunk, a lone one is written at once") {
   const temporary_folder folder;
-  const auto store = open_store(folder / "a.db");
+  const auto store = open_store(folder.path());
   REQUIRE(commit(*store, one_span(1, 1)));
   std::atomic<int> answered = 0;
   std::promise<void> first_answered;
@@ -146,7 +147,7 @@ TEST_CASE("commits that come together share a chunk, a lone one is written at on
   }
   go_on.set_value();
   last.get_future().wait();
-  auto database = sqlite_database::open(folder / "a.db", sqlite_access::read_only);
+  auto database = sqlite_database::open(folder / "000001.waybill", sqlite_access::read_only);
   REQUIRE(database);
   auto count = database->prepare("SELECT count(*), sum(records) FROM chunk");
   REQUIRE(*count->step());
@@ -207,7 +208,7 @@ TEST_CASE("a store in use by another process says whose it is, and can be read m
         }) == (geteuid() != 0));
   std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::filesystem::permissions(folder / "waybill.db" + suffix, std::filesystem::perms{0644});
+    std::filesystem::permissions(folder / "000001.waybill" + suffix, std::filesystem::perms{0644});
   }
   CHECK(in_another_process([&] {
     const auto reader = sqlite_reader::open(folder.path());
@@ -221,7 +222,7 @@ TEST_CASE("a store that is not in use can be read without permission to write") 
     const auto store = open_store(folder.path());
     REQUIRE(commit(*store, one_span(1, 1)));
   }
-  std::filesystem::permissions(folder / "waybill.db", std::filesystem::perms{0444});
+  std::filesystem::permissions(folder / "000001.waybill", std::filesystem::perms{0444});
   std::filesystem::permissions(folder.path(), std::filesystem::perms{0555});
   CHECK(in_another_process([&] {
     const auto reader = sqlite_reader::open(folder.path());
@@ -240,50 +241,56 @@ TEST_CASE("what is not a store of ours is refused with a sentence, and left alon
       << "This is no database, only a text that is long enough to be looked at. " << std::string(2000, 'x');
   std::ofstream{folder / "other.db"}.close();
   execute(folder / "other.db", "CREATE TABLE t(x)");
-  { open_store(folder / "newer.db"); }
-  execute(folder / "newer.db", "PRAGMA user_version = 2");
+  { open_store(folder / "newer"); }
+  execute(folder / "newer/000001.waybill", "PRAGMA user_version = 3");
   struct row {
-    const char* file;
-    const char* says;
+    const char* path;
+    const char* reader_says;
+    const char* writer_says;
   };
-  for (const auto& [file, says] :
-       {row{"text.db", "is not a waybill store"}, row{"other.db", "not a waybill store"},
-        row{"newer.db", "newer version"}}) {
-    CAPTURE(file);
-    const auto store = sqlite_store::open({.path = folder / file});
+  for (const auto& [path, reader_says, writer_says] :
+       {row{"text.db", "is no part of a waybill store", "is a file, and a store is a folder"},
+        row{"other.db", "none of waybill's", "is a file, and a store is a folder"},
+        row{"newer", "newer version", "newer version"}}) {
+    CAPTURE(path);
+    const auto store = sqlite_store::open({.path = folder / path});
     REQUIRE_FALSE(store);
-    CHECK(store.error().message.find(says) != std::string::npos);
-    const auto reader = sqlite_reader::open(folder / file);
+    CHECK(store.error().message.find(writer_says) != std::string::npos);
+    const auto reader = sqlite_reader::open(folder / path);
     REQUIRE_FALSE(reader);
-    CHECK(reader.error().message.find(says) != std::string::npos);
-    CHECK(std::filesystem::exists(folder / file + ".lock") == (std::string_view{file} == "newer.db"));
+    CHECK(reader.error().message.find(reader_says) != std::string::npos);
   }
   const auto missing = sqlite_reader::open(folder / "missing");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == failure_code::not_found);
-  CHECK(missing.error().message.find("missing/waybill.db") != std::string::npos);
+  CHECK(missing.error().message.find("There is no store at " + folder / "missing") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "missing"));
   CHECK_FALSE(sqlite_store::open({.path = folder / "text.db/below"}));
 }
 
 TEST_CASE("a damaged chunk is named, and the rest stays readable") {
   const temporary_folder folder;
-  const auto store = open_store(folder / "a.db");
+  const auto store = open_store(folder.path());
   REQUIRE(commit(*store, one_span(1, 1)));
   REQUIRE(commit(*store, one_span(2, 1)));
-  execute(folder / "a.db", "UPDATE chunk SET data = substr(data, 1, 60) WHERE id = 1");
+  REQUIRE(commit(*store, one_span(1, 2)));
+  execute(folder / "000001.waybill", "UPDATE chunk SET data = substr(data, 1, 60) WHERE id = 1");
   const auto broken = store->reader().read(traces({1}));
-  REQUIRE_FALSE(broken);
-  CHECK(broken.error().code == failure_code::malformed);
-  CHECK(broken.error().message.find("chunk 1 of " + folder / "a.db") != std::string::npos);
+  REQUIRE(broken);
+  CHECK(broken->span_count() == 1);
+  std::string note;
+  broken->for_each_log([&](const log_record& log) {
+    if (log.event_name == store_notes::unreadable) note = log.body.as_text();
+  });
+  CHECK(note.find("chunk 1 of " + folder / "000001.waybill") != std::string::npos);
   CHECK(read_all(store->reader(), traces({2})).size() == 1);
-  execute(folder / "a.db", "UPDATE chunk SET data = x'' WHERE id = 1");
-  CHECK(*store->reader().newest({}) == traces({2}));
+  execute(folder / "000001.waybill", "UPDATE chunk SET data = x'' WHERE id = 1");
+  CHECK(*store->reader().newest({}) == traces({1, 2}));
 }
 
 TEST_CASE("a disk that is full fails the commit, and the next one succeeds when there is room") {
   const temporary_folder folder;
-  const auto store = open_store(folder / "a.db");
+  const auto store = open_store(folder.path());
   REQUIRE(commit(*store, one_span(1, 1)));
   // The nearest to a full disk that a test can make: a process that may write no larger files.
   const auto big = [] {
@@ -304,7 +311,7 @@ TEST_CASE("a disk that is full fails the commit, and the next one succeeds when 
   setrlimit(RLIMIT_FSIZE, &before);
   REQUIRE_FALSE(failed);
   CHECK(failed.error().code == failure_code::io);
-  CHECK(failed.error().message.find(folder / "a.db") != std::string::npos);
+  CHECK(failed.error().message.find(folder / "000001.waybill") != std::string::npos);
   CHECK(read_all(store->reader(), traces({2})).empty());
   CHECK(commit(*store, big()));
   CHECK(read_all(store->reader(), traces({1, 2})).size() == 2);

@@ -4,6 +4,7 @@
 #include <waybill/analysis/instant.hpp>
 #include <waybill/analysis/trace_rows.hpp>
 #include <waybill/analysis/verdict.hpp>
+#include <waybill/record/store_notes.hpp>
 
 #include <algorithm>
 
@@ -43,7 +44,7 @@ void collect_logs(explained_trace& out, const span_batch& records) {
   }
   std::ranges::sort(shown);
   records.for_each_log([&](const log_record& log) {
-    if (!log.trace) return;
+    if (!log.trace || store_notes::is_note(log.event_name)) return;
     if (*log.trace == out.trace ||
         (log.span && std::ranges::binary_search(shown, std::pair{*log.trace, *log.span}))) {
       out.logs.push_back(&log);
@@ -51,6 +52,18 @@ void collect_logs(explained_trace& out, const span_batch& records) {
   });
   std::ranges::stable_sort(out.logs, {},
                            [](const log_record* log) { return log->time != 0 ? log->time : log->observed; });
+}
+
+// What the store says of the trace; whether part of it has expired.
+bool add_store_notes(problem_list& problems, const span_batch& records, const trace_id& trace) {
+  bool has_expired = false;
+  records.for_each_log([&](const log_record& log) {
+    if (!log.trace || *log.trace != trace || !store_notes::is_note(log.event_name)) return;
+    const bool expired = log.event_name == store_notes::expired;
+    has_expired = has_expired || expired;
+    problems.add(expired ? problem_kind::expired : problem_kind::unreadable, std::string{log.body.as_text()});
+  });
+  return has_expired;
 }
 
 // Senders whose message no span works on. Instrumentations nest their sending spans: one of a nest is enough.
@@ -104,7 +117,8 @@ explained_trace explain(const span_batch& records, const trace_id& trace) {
   describe_by_events(out);
 
   problem_list problems;
-  for (const node_number node : laid_out.nodes) add_oddities(problems, forest, node);
+  const bool has_expired = add_store_notes(problems, records, trace);
+  for (const node_number node : laid_out.nodes) add_oddities(problems, forest, node, has_expired);
   for (const auto& wait : out.waits) add_wait_problems(problems, flow, wait);
   find_not_started(problems, flow, laid_out.nodes);
   out.problems = problems.finish();

@@ -11,8 +11,9 @@ namespace {
 // In the order of the enumerators.
 constexpr auto words = std::to_array<std::string_view>(
     {"orphan", "repeated_span", "own_parent", "cycle", "ends_before_start", "unfinished", "absurd_time",
-     "starts_before_parent", "clocks_differ", "negative_wait", "overlapping_attempts", "not_started"});
-static_assert(words.size() == static_cast<std::size_t>(problem_kind::not_started) + 1);
+     "starts_before_parent", "clocks_differ", "negative_wait", "overlapping_attempts", "not_started",
+     "expired", "unreadable"});
+static_assert(words.size() == static_cast<std::size_t>(problem_kind::unreadable) + 1);
 
 std::string quoted(std::string_view text) {
   return std::string{"\""}.append(text).append("\"");
@@ -41,14 +42,18 @@ std::vector<problem> problem_list::finish() {
   return std::move(list_);
 }
 
-void add_oddities(problem_list& to, const span_forest& forest, node_number node) {
+void add_oddities(problem_list& to, const span_forest& forest, node_number node, bool has_expired) {
   const auto& odd = forest[node];
   const auto& record = *odd.record;
   if (odd.oddities == oddity::none) return;
   const auto add = [&](oddity one, problem_kind kind, auto&& make_sentence) {
     if (has(odd.oddities, one)) to.add(kind, record.span, make_sentence);
   };
-  add(oddity::orphan, problem_kind::orphan, [&] {
+  add(oddity::orphan, has_expired ? problem_kind::expired : problem_kind::orphan, [&] {
+    if (has_expired) {
+      return span_named(record) + " has the parent " + record.parent->to_hex() +
+             ", which expired by retention.";
+    }
     return span_named(record) + " has the parent " + record.parent->to_hex() +
            ", which has not arrived: not sampled, not instrumented, or still open.";
   });

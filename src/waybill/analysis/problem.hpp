@@ -26,6 +26,8 @@ enum class problem_kind : std::uint8_t {
   negative_wait,
   overlapping_attempts,
   not_started,
+  expired,
+  unreadable,
 };
 std::string_view to_text(problem_kind kind) noexcept;
 
@@ -44,16 +46,21 @@ class problem_list {
     auto& count = counts_[static_cast<std::size_t>(kind)];
     if (++count <= most_in_full) list_.push_back({kind, span, make_sentence()});
   }
+  // One that stands for the whole trace.
+  void add(problem_kind kind, std::string sentence) {
+    list_.push_back({kind, std::nullopt, std::move(sentence)});
+  }
   std::vector<problem> finish();
 
   static constexpr std::size_t most_in_full = 10;
 
  private:
   std::vector<problem> list_;
-  std::size_t counts_[static_cast<std::size_t>(problem_kind::not_started) + 1] = {};
+  std::size_t counts_[static_cast<std::size_t>(problem_kind::unreadable) + 1] = {};
 };
 
-void add_oddities(problem_list& to, const span_forest& forest, node_number node);
+// A parent that is missing from a trace of which part has expired counts as expired.
+void add_oddities(problem_list& to, const span_forest& forest, node_number node, bool has_expired);
 void add_wait_problems(problem_list& to, const message_flow& flow, const queue_wait& wait);
 void add_not_started(problem_list& to, const message_flow& flow, node_number enqueued);
 

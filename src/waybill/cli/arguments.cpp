@@ -1,5 +1,6 @@
 #include <waybill/cli/arguments.hpp>
 
+#include <waybill/cli/quantity.hpp>
 #include <waybill/cli/reference.hpp>
 #include <waybill/version.hpp>
 
@@ -16,10 +17,35 @@ void add_source(CLI::App& command, source_choice& source) {
       command
           .add_option("--store", source.store, "read this store, as waybill serve --store PATH has made it")
           ->type_name("PATH");
-  command.add_option("--from", source.from, "read from a running server (URL), or from a file of OTLP JSON")
+  command
+      .add_option("--from", source.from,
+                  "read from a running server (URL), or from a file: of waybill export, or of OTLP JSON")
       ->type_name("URL|FILE")
       ->excludes(store);
   command.add_option("--token", source.token, "the token the server asks for")->envname("WAYBILL_TOKEN");
+}
+
+// A duration before now, as an option; CLI11 says where it stood.
+CLI::Option* add_since(CLI::App& command, std::int64_t& since, const char* description) {
+  return command
+      .add_option_function<std::string>(
+          "--since",
+          [&since](const std::string& text) {
+            const auto nanos = parse_duration(text);
+            if (!nanos) throw CLI::ValidationError("--since", nanos.error().message);
+            since = *nanos;
+          },
+          description)
+      ->type_name("DURATION");
+}
+
+template <class Parse>
+CLI::Validator valid(Parse parse) {
+  return CLI::Validator{[parse](const std::string& text) {
+                          const auto read = parse(text);
+                          return read ? std::string{} : read.error().message;
+                        },
+                        ""};
 }
 
 void add_look(CLI::App& command, look_arguments& look) {
@@ -54,8 +80,8 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arguments(int argc,
-                                                                                       char** argv) {
+std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments>
+read_arguments(int argc, char** argv) {
   CLI::App app{"waybill: follows one piece of work across a queue, and shows where its time went.",
                "waybill"};
   app.set_version_flag("--version", "waybill " + std::string{version_text});
@@ -72,6 +98,16 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
   serve_command
       ->add_option("--token", serve.token, "what senders and readers must present; needed beyond loopback")
       ->envname("WAYBILL_TOKEN");
+  serve_command->add_option("--keep", serve.keep, "how long to keep them, like 12h or 7d; 0: for ever")
+      ->type_name("DURATION")
+      ->check(valid(parse_duration))
+      ->capture_default_str();
+  serve_command
+      ->add_option("--max-disk", serve.max_disk,
+                   "how much disk they may take, like 500MB or 10GiB; 0: all there is")
+      ->type_name("SIZE")
+      ->check(valid(parse_bytes))
+      ->capture_default_str();
   serve_command->add_flag("--sync-full", serve.sync_full, "an answer outlives a power failure too; slower");
 
   list_arguments list;
@@ -91,6 +127,25 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
   show_command->add_option("--rows", show.rows, "rows at most")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+
+  waits_arguments waits;
+  auto* const waits_command =
+      app.add_subcommand("waits", "how long the tasks of each queue waited: percentiles");
+  add_source(*waits_command, waits.source);
+  add_look(*waits_command, waits.look);
+  add_since(*waits_command, waits.since, "only tasks that started since, like 1h (default: all)");
+
+  export_arguments exported;
+  auto* const export_command =
+      app.add_subcommand("export", "traces as one file, to mail or to keep; show --from reads it");
+  auto* const one =
+      export_command->add_option("trace", exported.trace, "latest, a trace id, or its first digits");
+  add_since(*export_command, exported.since, "all traces of which something was stored since, like 1h")
+      ->excludes(one);
+  export_command->add_option("--output,-o", exported.output, "the file to write")
+      ->required()
+      ->type_name("FILE");
+  add_source(*export_command, exported.source);
 
   // For the build, which makes the manual page and the completions with it; see reference.hpp.
   static const std::map<std::string, reference_kind> kinds{{"man", reference_kind::man},
@@ -127,6 +182,11 @@ std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arg
     return serve;
   }
   if (list_command->parsed()) return list;
+  if (waits_command->parsed()) return waits;
+  if (export_command->parsed()) {
+    if (exported.trace.empty() && exported.since == 0) exported.trace = "latest";
+    return exported;
+  }
   return show;
 }
 

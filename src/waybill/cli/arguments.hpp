@@ -4,6 +4,7 @@
 #include <waybill/cli/trace_source.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,6 +16,8 @@ struct serve_arguments {
   std::string listen{default_address};
   std::string token;
   bool sync_full = false;
+  std::string keep{"7d"};
+  std::string max_disk{"10GiB"};
 };
 
 enum class color_choice : unsigned char { automatic, always, never };
@@ -39,12 +42,26 @@ struct show_arguments {
   std::size_t rows = 500;
 };
 
+struct waits_arguments {
+  source_choice source;
+  look_arguments look;
+  std::int64_t since = 0;  // ns before now; 0: all there is
+};
+
+struct export_arguments {
+  source_choice source;
+  std::string trace;
+  std::int64_t since = 0;  // ns before now; 0: one trace
+  std::string output;
+};
+
 // The program is done already (--help, --version, bad usage): end with this code.
 struct finished {
   int exit_code;
 };
 
 // Bad usage is told on stderr in one line, and ends with 2.
-std::variant<finished, serve_arguments, list_arguments, show_arguments> read_arguments(int argc, char** argv);
+std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments>
+read_arguments(int argc, char** argv);
 
 }  // namespace waybill::inline v0::cli

@@ -11,7 +11,7 @@ namespace waybill::inline v0::cli {
 int list(const list_arguments& arguments) {
   auto source = open_source(arguments.source);
   if (!source) return complain(source.error());
-  const auto traces = (*source)->newest(arguments.limit);
+  const auto traces = (*source)->newest({.limit = arguments.limit});
   if (!traces) return complain(traces.error());
 
   std::vector<span_batch> stories;  // the summaries are views into them
@@ -28,6 +28,7 @@ int list(const list_arguments& arguments) {
       summaries.push_back(summary);
     }
   }
+  tell_problems(**source);
   return print(
       arguments.look.json ? json : views::draw_trace_table(summaries, style_of(arguments.look), wall_now()));
 }

@@ -16,6 +16,12 @@ struct run_verb {
   int operator()(const waybill::cli::show_arguments& arguments) const {
     return waybill::cli::show(arguments);
   }
+  int operator()(const waybill::cli::waits_arguments& arguments) const {
+    return waybill::cli::waits(arguments);
+  }
+  int operator()(const waybill::cli::export_arguments& arguments) const {
+    return waybill::cli::export_traces(arguments);
+  }
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <waybill/cli/quantity.hpp>
 #include <waybill/cli/verbs.hpp>
 #include <waybill/http/address.hpp>
 #include <waybill/http/server.hpp>
@@ -53,7 +54,12 @@ int serve(const serve_arguments& arguments) {
 
   auto store = sqlite_store::open(
       {.path = arguments.store,
-       .durability = arguments.sync_full ? store_file::durability::full : store_file::durability::normal});
+       .durability = arguments.sync_full ? durability::full : durability::normal,
+       .limits = {.keep = *parse_duration(arguments.keep),
+                  .max_disk = *parse_bytes(arguments.max_disk),
+                  .keep_text = "--keep " + arguments.keep,
+                  .max_disk_text = "--max-disk " + arguments.max_disk},
+       .warn = [](const std::string& sentence) { std::fprintf(stderr, "waybill: %s\n", sentence.c_str()); }});
   if (!store) return complain(store.error());
   auto server = http_server::start(options, route_requests(**store, (*store)->reader()));
   if (!server) return complain(server.error());

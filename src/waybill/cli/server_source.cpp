@@ -3,19 +3,10 @@
 #include <waybill/http/client.hpp>
 #include <waybill/http/url.hpp>
 #include <waybill/wire/otlp_json.hpp>
+#include <waybill/wire/read_answers.hpp>
 
 namespace waybill::inline v0::cli {
 namespace {
-
-// The ids in the answer to a listing: {"traces":["<32 hex digits>", …]}.
-std::vector<trace_id> ids_in(std::string_view json) {
-  std::vector<trace_id> ids;
-  for (auto quote = json.find('"'); quote != std::string_view::npos; quote = json.find('"', quote + 1)) {
-    if (json.size() < quote + 34 || json[quote + 33] != '"') continue;
-    if (const auto id = trace_id::from_hex(json.substr(quote + 1, 32))) ids.push_back(*id);
-  }
-  return ids;
-}
 
 class server_source final : public trace_source {
  public:
@@ -33,27 +24,31 @@ class server_source final : public trace_source {
     return {};
   }
 
-  result<std::vector<trace_id>> newest(std::size_t limit) override {
-    const auto answer = get("/api/traces?limit=" + std::to_string(limit));
-    if (!answer) return answer.error();
-    return ids_in(*answer);
+  result<std::vector<trace_id>> newest(const trace_query& query) override {
+    std::string path = "/api/traces?limit=" + std::to_string(query.limit);
+    if (query.stored_since > 0) path += "&since=" + std::to_string(query.stored_since);
+    return get(path, read_answers::decode_traces);
   }
 
   result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) override {
-    const auto answer = get(
-        std::string{"/api/traces?prefix="}.append(prefix).append("&limit=").append(std::to_string(limit)));
-    if (!answer) return answer.error();
-    return ids_in(*answer);
+    std::string path{"/api/traces?prefix="};
+    path.append(prefix).append("&limit=").append(std::to_string(limit));
+    return get(path, read_answers::decode_traces);
   }
 
   result<span_batch> story(const trace_id& trace) override {
-    auto answer = get("/api/traces/" + trace.to_hex() + "?related=1");
-    if (!answer) return answer.error();
-    auto decoded = otlp_json::decode(std::move(*answer));
-    if (!decoded)
-      return failure{decoded.error().code, base_ + " sent what is no OTLP JSON: " + decoded.error().message};
-    return std::move(decoded->records);
+    return records("/api/traces/" + trace.to_hex() + "?related=1");
   }
+
+  result<span_batch> read(const trace_id& trace) override { return records("/api/traces/" + trace.to_hex()); }
+
+  result<std::vector<queue_waits>> waits(const wait_query& query) override {
+    std::string path{"/api/waits"};
+    if (query.from > 0) path += "?since=" + std::to_string(query.from);
+    return get(path, read_answers::decode_waits);
+  }
+
+  result<store_state> state() override { return get("/api/store", read_answers::decode_state); }
 
  private:
   result<std::string> get(const std::string& path) {
@@ -61,9 +56,28 @@ class server_source final : public trace_source {
     auto answer = client_->send(call_);
     if (!answer) return answer.error();
     if (answer->status == 200) return std::move(answer->body);
-    while (answer->body.ends_with('\n')) answer->body.pop_back();
-    return failure{failure_code::refused, base_ + path + " answered " + std::to_string(answer->status) +
-                                              ": " + answer->body.substr(0, 300)};
+    const std::string sentence = read_answers::decode_error(std::move(answer->body));
+    if (answer->status == 404 && !sentence.empty()) return failure{failure_code::not_found, sentence};
+    return failure{failure_code::refused,
+                   base_ + path + " answered " + std::to_string(answer->status) + ": " + sentence};
+  }
+
+  template <class Decode>
+  auto get(const std::string& path, Decode decode) -> decltype(decode(std::string{})) {
+    auto answer = get(path);
+    if (!answer) return answer.error();
+    auto decoded = decode(std::move(*answer));
+    if (!decoded) return failure{decoded.error().code, base_ + path + ": " + decoded.error().message};
+    return decoded;
+  }
+
+  result<span_batch> records(const std::string& path) {
+    auto answer = get(path);
+    if (!answer) return answer.error();
+    auto decoded = otlp_json::decode(std::move(*answer));
+    if (!decoded)
+      return failure{decoded.error().code, base_ + " sent what is no OTLP JSON: " + decoded.error().message};
+    return std::move(decoded->records);
   }
 
   std::unique_ptr<http_client> client_;

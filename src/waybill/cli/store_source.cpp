@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 
 namespace waybill::inline v0::cli {
 namespace {
@@ -19,13 +20,14 @@ class store_source final : public trace_source {
  public:
   explicit store_source(std::unique_ptr<trace_reader> reader) : reader_(std::move(reader)) {}
 
-  result<std::vector<trace_id>> newest(std::size_t limit) override {
-    return reader_->newest({.limit = limit});
-  }
+  result<std::vector<trace_id>> newest(const trace_query& query) override { return reader_->newest(query); }
   result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) override {
     return reader_->find(prefix, limit);
   }
   result<span_batch> story(const trace_id& trace) override { return read_story(*reader_, trace); }
+  result<span_batch> read(const trace_id& trace) override { return reader_->read(std::span{&trace, 1}); }
+  result<std::vector<queue_waits>> waits(const wait_query& query) override { return reader_->waits(query); }
+  result<store_state> state() override { return reader_->state(); }
 
  private:
   std::unique_ptr<trace_reader> reader_;
@@ -47,6 +49,12 @@ result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) 
   }
   std::ifstream file{path, std::ios::binary};
   if (!file) return failure{failure_code::not_found, "cannot read " + path + ": " + std::strerror(errno)};
+  constexpr std::string_view sqlite{"SQLite format 3"};
+  char beginning[sqlite.size()] = {};
+  file.read(beginning, sizeof beginning);
+  if (std::string_view{beginning, sizeof beginning} == sqlite) return open_store_source(path);
+  file.clear();
+  file.seekg(0);
   auto decoded = otlp_json::decode(std::string{std::istreambuf_iterator<char>{file}, {}});
   if (!decoded) {
     return failure{decoded.error().code, path + " is not a file of OTLP JSON: " + decoded.error().message};

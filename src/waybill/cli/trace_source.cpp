@@ -6,6 +6,7 @@
 #include <waybill/cli/store_source.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace waybill::inline v0::cli {
@@ -35,9 +36,15 @@ result<std::unique_ptr<trace_source>> open_source(const source_choice& choice) {
                      ". Start one with waybill serve, or say --store PATH or --from URL|FILE"};
 }
 
+void tell_problems(trace_source& source) {
+  const auto state = source.state();
+  if (!state) return;  // a server of another version: it has no such address
+  for (const auto& problem : state->problems) std::fprintf(stderr, "waybill: %s\n", problem.c_str());
+}
+
 result<trace_id> resolve_trace(trace_source& source, const std::string& name) {
   if (name == "latest") {
-    auto newest = source.newest(1);
+    auto newest = source.newest({.limit = 1});
     if (!newest) return newest.error();
     if (newest->empty()) return failure{failure_code::not_found, "there are no traces yet"};
     return newest->front();
@@ -51,6 +58,7 @@ result<trace_id> resolve_trace(trace_source& source, const std::string& name) {
         "\"" + name +
             "\" is no trace: say latest, or the first digits of a trace id (waybill list shows them)"};
   }
+  if (const auto whole = trace_id::from_hex(prefix)) return *whole;
   auto found = source.find(prefix, 4);
   if (!found) return found.error();
   if (found->empty())

@@ -1,4 +1,4 @@
-// Where list and show take traces from: a store on disk, a running server, or a file of OTLP JSON.
+// Where traces are taken from: a store on disk, a running server, or a file.
 #pragma once
 
 #include <waybill/record/span_store.hpp>
@@ -18,12 +18,19 @@ class trace_source {
  public:
   virtual ~trace_source() = default;
 
-  virtual result<std::vector<trace_id>> newest(std::size_t limit) = 0;
+  virtual result<std::vector<trace_id>> newest(const trace_query& query) = 0;
   // Traces whose hex id starts so.
   virtual result<std::vector<trace_id>> find(std::string_view prefix, std::size_t limit) = 0;
   // A trace, the traces that belong to it, and what the same workers did meanwhile.
   virtual result<span_batch> story(const trace_id& trace) = 0;
+  // A trace alone.
+  virtual result<span_batch> read(const trace_id& trace) = 0;
+  virtual result<std::vector<queue_waits>> waits(const wait_query& query) = 0;
+  virtual result<store_state> state() = 0;
 };
+
+// What of a source can't be read, on stderr: asked after reading, when it is known.
+void tell_problems(trace_source& source);
 
 // Nothing chosen: the server at the default address if there is one, else the default store.
 result<std::unique_ptr<trace_source>> open_source(const source_choice& choice);

@@ -8,6 +8,8 @@ namespace waybill::inline v0::cli {
 int serve(const serve_arguments& arguments);  // until Ctrl-C or SIGTERM
 int list(const list_arguments& arguments);
 int show(const show_arguments& arguments);
+int waits(const waits_arguments& arguments);
+int export_traces(const export_arguments& arguments);
 
 // One line on stderr; the exit code for it.
 int complain(const failure& why);

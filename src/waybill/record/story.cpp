@@ -1,5 +1,8 @@
 #include <waybill/record/story.hpp>
 
+#include <waybill/record/record_arena.hpp>
+#include <waybill/record/store_notes.hpp>
+
 #include <algorithm>
 #include <limits>
 
@@ -9,11 +12,32 @@ namespace {
 constexpr std::size_t most_related = 50;
 constexpr std::size_t most_meanwhile = 50;
 
+// A parent that is not here, or nothing at all.
+bool misses_something(const span_batch& trace) {
+  std::vector<span_id> here;
+  trace.for_each_span([&](const span_record& span) { here.push_back(span.span); });
+  std::ranges::sort(here);
+  bool misses = here.empty();
+  trace.for_each_span([&](const span_record& span) {
+    misses = misses || (span.parent && !std::ranges::binary_search(here, *span.parent));
+  });
+  return misses;
+}
+
+span_batch note_of_expiry(const trace_id& trace, std::string_view sentence) {
+  record_arena arena;
+  arena.logs().push_back({.trace = trace, .event_name = store_notes::expired, .body = arena.copy(sentence)});
+  return arena.finish();
+}
+
 }  // namespace
 
 result<span_batch> read_story(const trace_reader& reader, const trace_id& trace) {
   auto own = reader.read(std::span{&trace, 1});
   if (!own) return own;
+  if (misses_something(*own)) {
+    if (const auto sentence = reader.expired(trace)) own->append(note_of_expiry(trace, *sentence));
+  }
   unix_nanos from = std::numeric_limits<unix_nanos>::max();
   unix_nanos to = std::numeric_limits<unix_nanos>::min();
   own->for_each_span([&](const span_record& span) {

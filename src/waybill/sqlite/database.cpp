@@ -172,6 +172,15 @@ std::int64_t sqlite_database::changed_rows() const noexcept {
   return sqlite3_changes64(connection_.get());
 }
 
+result<sqlite_snapshot> sqlite_snapshot::begin(sqlite_database& database) {
+  if (auto begun = database.execute("BEGIN"); !begun) return begun.error();
+  return sqlite_snapshot{database};
+}
+
+sqlite_snapshot::~sqlite_snapshot() {
+  if (database_ != nullptr) (void)database_->execute("COMMIT");
+}
+
 result<sqlite_transaction> sqlite_transaction::begin(sqlite_database& database) {
   if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
   return sqlite_transaction{database};

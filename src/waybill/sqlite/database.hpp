@@ -71,6 +71,19 @@ class sqlite_database {
   std::unique_ptr<sqlite3, close> connection_;
 };
 
+// Many reads of one state: what is committed by others meanwhile is not seen. Ends by itself.
+class sqlite_snapshot {
+ public:
+  static result<sqlite_snapshot> begin(sqlite_database& database);
+  sqlite_snapshot(sqlite_snapshot&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  sqlite_snapshot& operator=(sqlite_snapshot&&) = delete;
+  ~sqlite_snapshot();
+
+ private:
+  explicit sqlite_snapshot(sqlite_database& database) noexcept : database_(&database) {}
+  sqlite_database* database_;
+};
+
 // BEGIN IMMEDIATE … COMMIT, or ROLLBACK when it is left without a commit.
 class sqlite_transaction {
  public:

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <bit>
+#include <memory>
+#include <new>
 #include <type_traits>
 
 namespace waybill::inline v0 {
@@ -18,6 +20,7 @@ using namespace chunk_format;
 const failure damaged{failure_code::malformed, "its bytes are damaged"};
 
 struct chunk_head {
+  std::uint8_t version = 0;
   std::string_view bytes;
   std::string_view frame;
   std::vector<trace_id> traces;
@@ -26,12 +29,13 @@ struct chunk_head {
 result<chunk_head> read_head(std::string_view chunk) {
   try {
     byte_walk from{chunk};
-    if (from.byte() != static_cast<std::uint8_t>(version)) {
+    chunk_head head;
+    head.version = from.byte();
+    if (head.version != alone && head.version != with_dictionary) {
       return failure{failure_code::refused, "it was written by a newer version of waybill"};
     }
     const std::uint64_t count = from.varint();
     if (count > from.left().size() / trace_id::size) return damaged;
-    chunk_head head;
     head.traces.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) {
       const auto trace = trace_id::from_bytes(from.bytes(trace_id::size));
@@ -46,14 +50,22 @@ result<chunk_head> read_head(std::string_view chunk) {
   }
 }
 
-result<std::string> unpack(std::string_view frame) {
+struct release_context {
+  void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
+};
+
+result<std::string> unpack(std::string_view frame, std::string_view dictionary) {
   const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > unpacked_limit)
     return damaged;
   // A block of 128 KiB takes 4 bytes at least (RFC 8878 §3.1.1.2): a frame that is too short for what it claims gets nothing.
   if (size / (32 << 10) > frame.size()) return damaged;
+  thread_local const std::unique_ptr<ZSTD_DCtx, release_context> zstd{ZSTD_createDCtx()};
+  if (!zstd) throw std::bad_alloc{};
+  ZSTD_DCtx_refPrefix(zstd.get(), dictionary.data(), dictionary.size());
   std::string plain(size, '\0');
-  if (ZSTD_decompress(plain.data(), plain.size(), frame.data(), frame.size()) != size) return damaged;
+  if (ZSTD_decompressDCtx(zstd.get(), plain.data(), plain.size(), frame.data(), frame.size()) != size)
+    return damaged;
   return plain;
 }
 
@@ -321,11 +333,14 @@ result<std::vector<trace_id>> chunk_traces(std::string_view chunk) {
   return std::move(head->traces);
 }
 
-result<void> read_chunk(std::string_view chunk, function_ref<bool(const trace_id&)> wanted,
-                        record_arena& into) {
+result<void> read_chunk(std::string_view chunk, std::string_view dictionary,
+                        function_ref<bool(const trace_id&)> wanted, record_arena& into) {
   const auto head = read_head(chunk);
   if (!head) return head.error();
-  auto plain = unpack(head->frame);
+  if (head->version == with_dictionary && dictionary.empty()) {
+    return failure{failure_code::malformed, "what it was packed against is missing"};
+  }
+  auto plain = unpack(head->frame, head->version == with_dictionary ? dictionary : std::string_view{});
   if (!plain) return plain.error();
   const std::size_t spans_before = into.spans().size();
   const std::size_t logs_before = into.logs().size();

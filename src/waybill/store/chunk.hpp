@@ -14,10 +14,10 @@ namespace waybill::inline v0 {
 // The traces that have records in it, the one that was added to latest last. Does not unpack.
 result<std::vector<trace_id>> chunk_traces(std::string_view chunk);
 
-// Appends the records of the traces that are wanted; logs without a trace are never wanted. All of them are
-// views into one unpacked copy, which the arena owns. On failure (malformed: damaged; refused: written by a
-// newer version) the arena is as before.
-result<void> read_chunk(std::string_view chunk, function_ref<bool(const trace_id&)> wanted,
-                        record_arena& into);
+// The dictionary is the one that the chunk was packed against, empty if none. Appends the records of the traces
+// that are wanted; logs without a trace are never wanted. All of them are views into one unpacked copy, which
+// the arena owns. On failure (malformed: damaged; refused: written by a newer version) the arena is as before.
+result<void> read_chunk(std::string_view chunk, std::string_view dictionary,
+                        function_ref<bool(const trace_id&)> wanted, record_arena& into);
 
 }  // namespace waybill::inline v0

@@ -20,7 +20,7 @@ void chunk_builder::zstd_context::operator()(ZSTD_CCtx_s* context) const noexcep
 
 chunk_builder::chunk_builder() : zstd_(ZSTD_createCCtx()), seed_(random_bits()) {
   if (!zstd_) throw std::bad_alloc{};
-  ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_compressionLevel, 1);
+  ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_compressionLevel, compression);
   ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_checksumFlag, 1);
 }
 
@@ -261,9 +261,21 @@ void chunk_builder::measure_times(built_chunk& into) const noexcept {
   for (const auto& one : logs_) see(one.record->time != 0 ? one.record->time : one.record->observed);
 }
 
-std::string chunk_builder::pack(const std::vector<trace_id>& traces) {
+std::vector<task_row> chunk_builder::collect_tasks() const {
+  std::vector<task_row> tasks;
+  const auto add = [&](std::optional<task_row> row, std::uint32_t trace) {
+    if (!row || trace == no_trace) return;
+    row->trace = static_cast<std::uint32_t>(traces_[trace].place);
+    tasks.push_back(*row);
+  };
+  for (const auto& one : spans_) add(task_row_of(*one.record), one.trace);
+  for (const auto& one : logs_) add(task_row_of(*one.record), one.trace);
+  return tasks;
+}
+
+std::string chunk_builder::pack(const std::vector<trace_id>& traces, const chunk_dictionary* dictionary) {
   byte_column head;
-  head.byte(static_cast<std::uint8_t>(version));
+  head.byte(dictionary == nullptr ? alone : with_dictionary);
   head.varint(traces.size());
   for (const auto& trace : traces) head.bytes(trace.view());
 
@@ -276,6 +288,7 @@ std::string chunk_builder::pack(const std::vector<trace_id>& traces) {
   const std::string_view plain = unpacked_.view();
   std::string packed{head.view()};
   packed.resize(packed.size() + ZSTD_compressBound(plain.size()));
+  ZSTD_CCtx_refCDict(zstd_.get(), dictionary == nullptr ? nullptr : dictionary->prepared());
   const std::size_t size = ZSTD_compress2(zstd_.get(), packed.data() + head.view().size(),
                                           packed.size() - head.view().size(), plain.data(), plain.size());
   if (ZSTD_isError(size)) throw std::bad_alloc{};  // with room enough, memory is all that it can lack
@@ -300,10 +313,11 @@ void chunk_builder::forget() noexcept {
   last_time_ = 0;
 }
 
-built_chunk chunk_builder::finish() {
+built_chunk chunk_builder::finish(const chunk_dictionary* dictionary) {
   built_chunk built;
   built.traces = order_traces();
   built.ties = collect_ties();
+  built.tasks = collect_tasks();
   built.records = records();
   measure_times(built);
   for (const std::size_t count : {resources_.all.size(), scopes_.all.size(), spans_.size(), logs_.size()}) {
@@ -321,7 +335,7 @@ built_chunk chunk_builder::finish() {
     to(column::text_sizes).varint(text.size());
     to(column::text_bytes).bytes(text);
   }
-  built.bytes = pack(built.traces);
+  built.bytes = pack(built.traces, dictionary);
   forget();
   return built;
 }

@@ -4,9 +4,11 @@
 
 #include <waybill/record/span_record.hpp>
 #include <waybill/store/byte_column.hpp>
+#include <waybill/store/chunk_dictionary.hpp>
 #include <waybill/store/chunk_format.hpp>
 #include <waybill/store/hash_index.hpp>
 #include <waybill/store/record_identity.hpp>
+#include <waybill/store/task_row.hpp>
 
 #include <array>
 #include <compare>
@@ -33,6 +35,7 @@ struct built_chunk {
   std::string bytes;
   std::vector<trace_id> traces;  // each once, the one that was added to latest last
   std::vector<trace_tie> ties;   // each once, sorted
+  std::vector<task_row> tasks;   // their queues are views into the records
   std::size_t records = 0;
   unix_nanos earliest = 0;  // over starts, ends and times, where one is known
   unix_nanos latest = 0;
@@ -53,8 +56,11 @@ class chunk_builder {
 
   std::size_t records() const noexcept { return spans_.size() + logs_.size(); }
 
-  // Packs what was added and forgets it. Throws std::bad_alloc only.
-  built_chunk finish();
+  // Packs what was added, against a dictionary if there is one, and forgets it. Throws std::bad_alloc only.
+  built_chunk finish(const chunk_dictionary* dictionary = nullptr);
+
+  // What was packed last, before it was compressed: what a dictionary is made of. Until the next finish().
+  std::string_view last_plain() const noexcept { return unpacked_.view(); }
 
  private:
   using column = chunk_format::column;
@@ -94,8 +100,9 @@ class chunk_builder {
   void put_log(const placed<log_record>& one);
   std::vector<trace_id> order_traces();
   std::vector<trace_tie> collect_ties() const;
+  std::vector<task_row> collect_tasks() const;
   void measure_times(built_chunk& into) const noexcept;
-  std::string pack(const std::vector<trace_id>& traces);
+  std::string pack(const std::vector<trace_id>& traces, const chunk_dictionary* dictionary);
   void forget() noexcept;
 
   struct zstd_context {

@@ -1,8 +1,12 @@
-// How many records lie in one chunk, version 1. The builder writes it, chunk_reader reads it; both go through
-// the records in one order and take their fields from the same columns.
+// How many records lie in one chunk. The builder writes it, chunk.cpp reads it; both go through the records in
+// one order and take their fields from the same columns.
 //
 //   chunk    := version (1 byte) · number of traces (varint) · their ids (16 bytes each), the latest last ·
-//   zstd frame unpacked := hash of everything before the frame (8 bytes) · each column: size (varint), bytes
+//               zstd frame
+//   unpacked := hash of everything before the frame (8 bytes) · each column: size (varint), bytes
+//
+// Version 1: the frame stands alone. Version 2: it was packed against a chunk_dictionary, which is kept
+// elsewhere.
 //
 // Varints are protobuf's; signed numbers are zigzag. The zstd frame carries its own checksum.
 // A text is a number in the column that names it: 0 the next one of the dictionary, 1 the empty one, n + 2
@@ -15,7 +19,9 @@
 
 namespace waybill::inline v0::chunk_format {
 
-inline constexpr char version = 1;
+inline constexpr std::uint8_t alone = 1;  // versions
+inline constexpr std::uint8_t with_dictionary = 2;
+inline constexpr int compression = 1;  // zstd's level; a higher one saves 2 % and costs twice the time
 inline constexpr std::uint64_t head_seed =
     0x77617962696c6c31ULL;  // of the hash of what stands before the frame
 

@@ -1,20 +1,33 @@
 #include <waybill/store/chunk_reader.hpp>
 
 #include <waybill/base/hex.hpp>
+#include <waybill/record/store_notes.hpp>
 #include <waybill/store/chunk.hpp>
 #include <waybill/store/record_identity.hpp>
 #include <waybill/store/related_keys.hpp>
+#include <waybill/store/task_row.hpp>
+#include <waybill/store/wait_statistics.hpp>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <unordered_set>
 
 namespace waybill::inline v0 {
 
+namespace {
+
+constexpr auto everything = [](const trace_id&) { return true; };
+
+void add_note(record_arena& to, const trace_id& trace, std::string_view sentence) {
+  to.logs().push_back({.trace = trace, .event_name = store_notes::unreadable, .body = to.copy(sentence)});
+}
+
+}  // namespace
+
 result<std::vector<trace_id>> chunk_reader::newest(const trace_query& query) const {
   std::vector<trace_id> found;
   std::unordered_set<trace_id, trace_id_hash> seen;
-  const auto walked = walk_back({}, [&](std::string_view chunk) {
+  const auto walked = walk_back(query.stored_since, [&](std::string_view chunk) {
     // A chunk that can't be read does not hide the others; its traces say so when they are read.
     const auto traces = chunk_traces(chunk);
     if (!traces) return true;
@@ -24,6 +37,24 @@ result<std::vector<trace_id>> chunk_reader::newest(const trace_query& query) con
     return found.size() < query.limit;
   });
   if (!walked) return walked.error();
+  return found;
+}
+
+result<std::vector<trace_id>> chunk_reader::traces_in(const std::vector<chunk_number>& chunks,
+                                                      std::size_t limit,
+                                                      function_ref<bool(const trace_id&)> wanted) const {
+  std::vector<trace_id> found;
+  std::unordered_set<trace_id, trace_id_hash> seen;
+  for (const chunk_number number : chunks) {
+    if (found.size() >= limit) break;
+    const auto chunk = load(number);
+    if (!chunk) return chunk.error();
+    const auto traces = chunk_traces(chunk->bytes);
+    if (!traces) continue;
+    for (auto trace = traces->rbegin(); trace != traces->rend() && found.size() < limit; ++trace) {
+      if (wanted(*trace) && seen.insert(*trace).second) found.push_back(*trace);
+    }
+  }
   return found;
 }
 
@@ -42,28 +73,34 @@ result<std::vector<trace_id>> chunk_reader::find(std::string_view prefix, std::s
     first[i / 2] = static_cast<std::uint8_t>((first[i / 2] & kept) | bits);
     last[i / 2] = static_cast<std::uint8_t>((last[i / 2] & kept) | bits);
   }
-  return traces_between(first, last, limit);
+  const auto chunks = chunks_between(first, last, limit);
+  if (!chunks) return chunks.error();
+  return traces_in(*chunks, limit,
+                   [&](const trace_id& trace) { return trace.bytes() >= first && trace.bytes() <= last; });
 }
 
 result<span_batch> chunk_reader::read(std::span<const trace_id> traces) const {
   const std::unordered_set<trace_id, trace_id_hash> wanted{traces.begin(), traces.end()};
-  std::set<chunk_number> chunks;
+  std::map<chunk_number, trace_id> chunks;  // and one of the traces that lie there
   for (const auto& trace : wanted) {
     const auto numbers = chunks_of(trace);
     if (!numbers) return numbers.error();
-    chunks.insert(numbers->begin(), numbers->end());
+    for (const chunk_number number : *numbers) chunks.emplace(number, trace);
   }
   record_arena records;
-  for (const chunk_number number : chunks) {
+  for (const auto& [number, trace] : chunks) {
     const auto chunk = load(number);
-    if (!chunk) return chunk.error();
-    const auto done = read_chunk(
-        *chunk, [&](const trace_id& trace) { return wanted.contains(trace); }, records);
-    if (!done) {
-      return failure{done.error().code, "The trace can't be read whole: " + name_of(number) +
-                                            " can't be read, " + done.error().message +
-                                            ". Traces that lie elsewhere are not affected."};
+    result<void> done = chunk ? result<void>{} : result<void>{chunk.error()};
+    if (chunk) {
+      done = read_chunk(
+          chunk->bytes, chunk->dictionary ? *chunk->dictionary : std::string_view{},
+          [&](const trace_id& one) { return wanted.contains(one); }, records);
     }
+    if (done) continue;
+    if (done.error().code == failure_code::busy) return done.error();
+    add_note(records, trace,
+             name_of(number) + " can't be read, " + done.error().message +
+                 ". What lies there is missing here; traces that lie elsewhere are not affected.");
   }
   keep_each_once(records.spans(), records.logs());
   return records.finish();
@@ -88,16 +125,33 @@ result<std::vector<trace_id>> chunk_reader::related(const trace_id& trace, std::
     if (!seen.insert(target).second) continue;
     const auto chunks = chunks_of(target);
     if (!chunks) return chunks.error();
-    if (!chunks->empty()) found.push_back(target);
+    const auto there = traces_in(*chunks, 1, [&](const trace_id& one) { return one == target; });
+    if (!there) return there.error();
+    if (!there->empty()) found.push_back(target);
   }
   std::unordered_set<std::uint64_t> asked;
   for (const std::uint64_t key : keys) {
+    if (found.size() >= limit) return found;
     if (!asked.insert(key).second) continue;
-    const auto tied = traces_under(key, limit + seen.size());
-    if (!tied) return tied.error();
-    for (const auto& other : *tied) {
-      if (found.size() >= limit) return found;
-      if (seen.insert(other).second) found.push_back(other);
+    const auto chunks = chunks_under(key);
+    if (!chunks) return chunks.error();
+    std::size_t looked_at = 0;
+    for (const chunk_number number : *chunks) {
+      if (found.size() >= limit || ++looked_at > limit + 8) break;
+      const auto chunk = load(number);
+      if (!chunk) continue;
+      record_arena records;
+      (void)read_chunk(chunk->bytes, chunk->dictionary ? *chunk->dictionary : std::string_view{}, everything,
+                       records);
+      const auto add_tied = [&](const auto& record, const trace_id& of) {
+        for_each_key(record, [&](std::uint64_t tied) {
+          if (tied == key && found.size() < limit && seen.insert(of).second) found.push_back(of);
+        });
+      };
+      for (const auto& span : records.spans()) add_tied(span, span.trace);
+      for (const auto& log : records.logs()) {
+        if (log.trace) add_tied(log, *log.trace);
+      }
     }
   }
   return found;
@@ -105,23 +159,57 @@ result<std::vector<trace_id>> chunk_reader::related(const trace_id& trace, std::
 
 result<std::vector<trace_id>> chunk_reader::worked_on_between(unix_nanos from, unix_nanos to,
                                                               std::size_t limit) const {
-  constexpr std::size_t most_chunks = 64;
-  std::vector<trace_id> found;
-  std::unordered_set<trace_id, trace_id_hash> seen;
-  std::size_t chunks = 0;
-  const auto walked = walk_back({from, to}, [&](std::string_view chunk) {
-    record_arena records;
-    if (!read_chunk(
-            chunk, [](const trace_id&) { return true; }, records))
+  constexpr std::size_t most_packs = 256;  // some hundred thousand tasks
+  std::vector<std::pair<chunk_number, std::uint32_t>> places;
+  std::size_t packs = 0;
+  const auto walked = walk_tasks(from, to, [&](chunk_number origin, std::string_view tasks) {
+    std::vector<std::pair<chunk_number, std::uint32_t>> here;
+    try {
+      task_walk walk{tasks};
+      task_row row;
+      std::uint32_t queue = 0;
+      while (walk.next(row, queue)) {
+        const unix_nanos ended = chunk_format::after(row.started, row.work);
+        if (row.works && row.started <= to && ended >= from) here.emplace_back(origin + row.chunk, row.trace);
+      }
+    } catch (const damaged_chunk&) {
       return true;
-    for (const auto& span : records.spans()) {
-      const bool overlaps = span.kind == span_kind::consumer && span.start <= to && span.end >= from;
-      if (overlaps && found.size() < limit && seen.insert(span.trace).second) found.push_back(span.trace);
     }
-    return ++chunks < most_chunks && found.size() < limit;
+    std::stable_sort(here.begin(), here.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    places.insert(places.end(), here.begin(), here.end());
+    return ++packs < most_packs && places.size() < 4 * limit;
   });
   if (!walked) return walked.error();
+
+  std::vector<trace_id> found;
+  std::unordered_set<trace_id, trace_id_hash> seen;
+  result<std::vector<trace_id>> traces{std::vector<trace_id>{}};
+  chunk_number read_last = -1;
+  for (const auto& [chunk, place] : places) {
+    if (found.size() >= limit) break;
+    if (chunk != read_last) {
+      const auto loaded = load(chunk);
+      traces = loaded ? chunk_traces(loaded->bytes) : result<std::vector<trace_id>>{loaded.error()};
+      read_last = chunk;
+    }
+    if (traces && place < traces->size() && seen.insert((*traces)[place]).second)
+      found.push_back((*traces)[place]);
+  }
   return found;
+}
+
+result<std::vector<queue_waits>> chunk_reader::waits(const wait_query& query) const {
+  wait_statistics statistics{query};
+  const auto walked = walk_tasks(query.from, query.to, [&](chunk_number, std::string_view tasks) {
+    try {
+      statistics.add(tasks);
+    } catch (const damaged_chunk&) {
+    }
+    return true;
+  });
+  if (!walked) return walked.error();
+  return statistics.finish();
 }
 
 }  // namespace waybill::inline v0

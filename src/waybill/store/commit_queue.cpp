@@ -16,10 +16,10 @@ bool commit_queue::put(span_batch&& batch, span_store::committed& done) {
   return true;
 }
 
-std::vector<pending_commit> commit_queue::take(std::size_t records) {
+commit_queue::taken_group commit_queue::take(std::size_t records, std::chrono::nanoseconds limit) {
   std::unique_lock lock{mutex_};
   bytes_ -= std::exchange(bytes_taken_, 0);
-  filled_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
+  filled_.wait_for(lock, limit, [&] { return closed_ || !waiting_.empty(); });
   std::vector<pending_commit> taken;
   std::size_t held = 0;
   while (!waiting_.empty()) {
@@ -30,7 +30,8 @@ std::vector<pending_commit> commit_queue::take(std::size_t records) {
     taken.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
-  return taken;
+  const bool closed = closed_ && taken.empty();
+  return {std::move(taken), closed};
 }
 
 void commit_queue::close() {

@@ -4,6 +4,7 @@
 
 #include <waybill/record/span_store.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,9 +26,13 @@ class commit_queue {
   // False, with nothing taken over, when too much waits already. One batch is always let in, however large.
   bool put(span_batch&& batch, span_store::committed& done);
 
+  struct taken_group {
+    std::vector<pending_commit> group;
+    bool closed;  // and nothing is left
+  };
   // Blocks until something waits, then takes the oldest: as many as hold `records` records together, one at
-  // least. Their memory counts until the next call. Empty: closed, and nothing is left.
-  std::vector<pending_commit> take(std::size_t records);
+  // least. Their memory counts until the next call. Takes nothing when nothing came within the limit.
+  taken_group take(std::size_t records, std::chrono::nanoseconds limit);
 
   // What waits is still taken; what comes later is refused.
   void close();

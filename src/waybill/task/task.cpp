@@ -3,9 +3,9 @@
 #include <waybill/base/ascii.hpp>
 #include <waybill/formats/known_headers.hpp>
 #include <waybill/propagation/extracted.hpp>
+#include <waybill/record/event_names.hpp>
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/event_block.hpp>
-#include <waybill/task/event_names.hpp>
 #include <waybill/task/task_settings.hpp>
 #include <waybill/tracing/process_propagator.hpp>
 #include <waybill/tracing/span_block.hpp>

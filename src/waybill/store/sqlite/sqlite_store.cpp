@@ -2,39 +2,61 @@
 
 #include <waybill/base/clock.hpp>
 #include <waybill/http/signals_blocked.hpp>
+#include <waybill/store/sqlite/store_folder.hpp>
+#include <waybill/store/sqlite/upgrade.hpp>
 
+#include <chrono>
 #include <new>
 
 namespace waybill::inline v0 {
+namespace {
 
-sqlite_store::sqlite_store(sqlite_store_options&& options, std::string file, store_lock lock)
+// A trace is read by unpacking whole chunks: small ones answer quickly, and next to a dictionary they take little
+// more room than large ones.
+constexpr std::size_t chunk_records = 256;        // from here on a chunk ends with its trace
+constexpr std::size_t chunk_records_most = 4096;  // here it ends anyway
+
+constexpr std::int64_t limits_interval = std::int64_t{5} * 1'000'000'000;
+
+}  // namespace
+
+sqlite_store::sqlite_store(sqlite_store_options&& options, store_lock lock)
     : options_(std::move(options)),
-      file_(std::move(file)),
       lock_(std::move(lock)),
+      retention_(options_.path, options_.limits),
       queue_(options_.waiting_limit) {}
 
 result<std::unique_ptr<sqlite_store>> sqlite_store::open(sqlite_store_options options) {
-  std::string file = store_file::resolve(options.path);
-  if (auto made = store_file::make_folder(file); !made) return made.error();
-  // Is it a store at all? Asked before a lock is laid beside it.
-  const auto known = store_file::open_for_reading(file);
-  if (!known && known.error().code != failure_code::not_found) return known.error();
-  auto lock = store_lock::take(file);
+  if (auto made = store_folder::make(options.path); !made) return made.error();
+  auto lock = store_lock::take(store_folder::lock_file(options.path), options.path);
   if (!lock) return lock.error();
-  auto database = store_file::open_for_writing(file, options.durability);
-  if (!database) return database.error();
-  std::unique_ptr<sqlite_store> store{
-      new sqlite_store{std::move(options), std::move(file), std::move(*lock)}};
-  store->database_ = std::move(*database);
-  auto writer = chunk_writer::prepare(store->database_);
-  if (!writer) return writer.error();
-  store->writer_ = std::move(*writer);
-  auto reader = sqlite_reader::open(store->file_);
-  if (!reader) return reader.error();
-  store->reader_ = std::move(*reader);
+  std::unique_ptr<sqlite_store> store{new sqlite_store{std::move(options), std::move(*lock)}};
+  if (auto opened = store->open_slice(); !opened) return opened.error();
+  if (auto taken_over = take_over_old_store(store->options_.path, *store->slice_); !taken_over) {
+    return taken_over.error();
+  }
+  store->reader_.reset(new sqlite_reader{store->options_.path, true});
   const signals_blocked for_the_writer;
   store->thread_ = std::thread{[raw = store.get()] { raw->run(); }};
   return store;
+}
+
+// Goes on with the newest slice. One that can't be written any more is left as it is.
+result<void> sqlite_store::open_slice() {
+  const auto slices = store_folder::slices(options_.path);
+  number_ = slices.empty() ? 1 : slices.back().number;
+  std::string file = store_folder::slice_path(options_.path, number_);
+  auto opened = slice_writer::open(file, options_.durability, {});
+  const bool damaged = !opened && (opened.error().code == failure_code::malformed ||
+                                   opened.error().code == failure_code::invalid_argument);
+  if (damaged) {
+    options_.warn(opened.error().message + " It is left as it is; new records go into the next slice.");
+    file = store_folder::slice_path(options_.path, ++number_);
+    opened = slice_writer::open(file, options_.durability, {});
+  }
+  if (!opened) return opened.error();
+  slice_ = std::move(*opened);
+  return {};
 }
 
 sqlite_store::~sqlite_store() {
@@ -51,10 +73,14 @@ void sqlite_store::commit(span_batch&& received, committed done) {
 
 void sqlite_store::run() {
   while (true) {
-    std::vector<pending_commit> group = queue_.take(options_.chunk_records);
-    if (group.empty()) return;
-    const result<void> outcome = write(group);
-    for (auto& one : group) one.done(outcome);
+    const auto taken = queue_.take(options_.commit_records, std::chrono::nanoseconds{limits_interval});
+    if (taken.closed) return;
+    if (is_full() && steady_now() >= next_slice_not_before_) start_next_slice();
+    if (!taken.group.empty()) {
+      const result<void> outcome = write(taken.group);
+      for (const auto& one : taken.group) one.done(outcome);
+    }
+    if (steady_now() - limits_checked_ >= limits_interval) keep_within_limits();
   }
 }
 
@@ -64,28 +90,65 @@ result<void> sqlite_store::write(const std::vector<pending_commit>& group) try {
         why.code == failure_code::busy ? failure_code::busy : failure_code::io,
         "The store could not write: " + why.message + ". Nothing of this was kept; send it again later."};
   };
-  auto transaction = sqlite_transaction::begin(database_);
-  if (!transaction) return explain(transaction.error());
-  result<void> written;
-  const auto add = [&](const auto& record) {
-    if (!written) return;
-    builder_.add(record);
-    if (builder_.records() >= options_.chunk_records) written = writer_.write(builder_.finish(), wall_now());
-  };
-  for (const auto& one : group) {
-    one.batch.for_each_span(add);
-    one.batch.for_each_log(add);
-  }
-  if (builder_.records() != 0) {
-    const built_chunk last = builder_.finish();
-    if (written) written = writer_.write(last, wall_now());
-  }
-  if (!written) return explain(written.error());
-  if (auto committed = transaction->commit(); !committed) return explain(committed.error());
-  return {};
+  if (auto begun = slice_->begin(); !begun) return explain(begun.error());
+  auto written = write_chunks(group);
+  sorted_.clear();
+  if (written) written = slice_->commit();
+  if (written) return {};
+  slice_->rollback();
+  return explain(written.error());
 } catch (const std::bad_alloc&) {
+  slice_->rollback();
+  sorted_ = records_by_trace{};
   builder_ = chunk_builder{};  // what it remembers may be half of something
   return failure{failure_code::busy, "There is not enough memory to store this. Send it again later."};
+}
+
+result<void> sqlite_store::write_chunks(const std::vector<pending_commit>& group) {
+  for (const auto& one : group) sorted_.add(one.batch);
+  const unix_nanos now = wall_now();
+  result<void> written;
+  sorted_.for_each([&](const span_record* span, const log_record* log, bool end_of_trace) {
+    if (!written) return;
+    if (span != nullptr) builder_.add(*span);
+    if (log != nullptr) builder_.add(*log);
+    const std::size_t held = builder_.records();
+    if ((end_of_trace && held >= chunk_records) || held >= chunk_records_most) {
+      written = slice_->add(builder_, now);
+    }
+  });
+  if (written) return slice_->add(builder_, now);
+  builder_ = chunk_builder{};
+  return written;
+}
+
+bool sqlite_store::is_full() const {
+  if (!slice_->first_stored()) return false;
+  const std::int64_t age = wall_now() - *slice_->first_stored();
+  return slice_->bytes() >= slice_bytes(options_.limits) || std::abs(age) >= slice_duration(options_.limits);
+}
+
+// Where that fails, the slice grows on: a full disk is no reason to refuse what still fits.
+void sqlite_store::start_next_slice() try {
+  next_slice_not_before_ = steady_now() + limits_interval;  // should it fail
+  auto next = slice_writer::open(store_folder::slice_path(options_.path, number_ + 1), options_.durability,
+                                 slice_->dictionary());
+  if (!next) return options_.warn("The next slice can't be made: " + next.error().message);
+  if (auto sealed = slice_->seal(); !sealed) {
+    options_.warn(slice_->path() + " can't be put in order: " + sealed.error().message +
+                  ". It is whole, and slower to read.");
+  }
+  slice_ = std::move(*next);
+  ++number_;
+  next_slice_not_before_ = 0;
+  keep_within_limits();
+} catch (const std::bad_alloc&) {
+  slice_->rollback();  // tried again after the next commit
+}
+
+void sqlite_store::keep_within_limits() {
+  limits_checked_ = steady_now();
+  if (auto kept = retention_.enforce(number_); !kept) options_.warn(kept.error().message);
 }
 
 }  // namespace waybill::inline v0

@@ -20,24 +20,23 @@ std::string read_holder(int descriptor) {
 
 }  // namespace
 
-result<store_lock> store_lock::take(const std::string& file) {
-  const std::string path = file + ".lock";
+result<store_lock> store_lock::take(const std::string& path, const std::string& store) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) {
-    return failure{failure_code::refused, "The store " + file + " can't be written: " + path + ": " +
+    return failure{failure_code::refused, "The store " + store + " can't be written: " + path + ": " +
                                               std::generic_category().message(errno) +
                                               ". Check the permissions of its folder."};
   }
   store_lock lock{descriptor};
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return failure{failure_code::busy, "The store " + file + " is in use by another waybill serve" +
+    return failure{failure_code::busy, "The store " + store + " is in use by another waybill serve" +
                                            read_holder(descriptor) +
                                            ". Stop that one, or choose another --store."};
   }
   // Only told to people: who holds the lock is known by the lock itself.
   const std::string holder = std::to_string(getpid()) + "\n";
   if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, holder.data(), holder.size(), 0) < 0) {
-    return failure{failure_code::io, "The store " + file + " can't be written: " + path + ": " +
+    return failure{failure_code::io, "The store " + store + " can't be written: " + path + ": " +
                                          std::generic_category().message(errno) + "."};
   }
   return lock;

@@ -11,9 +11,9 @@ namespace waybill::inline v0 {
 
 class store_lock {
  public:
-  // Locks file + ".lock", which is made and stays. failure_code::busy names the process that holds it. Does
-  // not wait.
-  static result<store_lock> take(const std::string& file);
+  // Locks the file at `path`, which is made and stays. failure_code::busy names the process that holds it; sentences name the
+  // store. Does not wait.
+  static result<store_lock> take(const std::string& path, const std::string& store);
 
   store_lock(store_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   store_lock& operator=(store_lock&&) = delete;

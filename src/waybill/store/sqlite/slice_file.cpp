@@ -1,9 +1,9 @@
-#include <waybill/store/sqlite/store_file.hpp>
+#include <waybill/store/sqlite/slice_file.hpp>
 
 #include <filesystem>
 #include <system_error>
 
-namespace waybill::inline v0::store_file {
+namespace waybill::inline v0::slice_file {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,31 +45,33 @@ result<file_state> read_state(sqlite_database& database) {
 failure explain(const failure& why, const std::string& file) {
   switch (why.code) {
     case failure_code::malformed:
-      return {
-          failure_code::invalid_argument,
-          file +
-              " is not a waybill store: it is no SQLite database, or a damaged one. Choose another --store."};
+      return {failure_code::invalid_argument,
+              file + " is no part of a waybill store: it is no SQLite database, or a damaged one."};
     case failure_code::refused:
-      return {failure_code::refused, "The store " + file + " can't be written: " + why.message +
+      return {failure_code::refused, file + " can't be written: " + why.message +
                                          ". Check its permissions and those of its folder."};
     case failure_code::not_found:
-      return {failure_code::io, "The store " + file + " can't be opened: " + why.message +
-                                    ". Check that its folder exists and may be used."};
+      return {failure_code::io,
+              file + " can't be opened: " + why.message + ". Check that its folder exists and may be used."};
     default:
-      return {why.code, "The store " + file + " can't be used: " + why.message + "."};
+      return {why.code, file + " can't be used: " + why.message + "."};
   }
 }
 
 result<void> check(const file_state& state, const std::string& file) {
   if (state.application != application_id) {
-    return failure{failure_code::invalid_argument,
-                   file + " is an SQLite database, but not a waybill store. Choose another --store."};
+    return failure{failure_code::invalid_argument, file + " is an SQLite database, but none of waybill's."};
   }
   if (state.format > format) {
+    return failure{failure_code::refused, file + " was written by a newer version of waybill (format " +
+                                              std::to_string(state.format) + ", this one knows " +
+                                              std::to_string(format) + "). Use that version."};
+  }
+  if (state.format < format) {
     return failure{failure_code::refused,
-                   "The store " + file + " was written by a newer version of waybill (format " +
-                       std::to_string(state.format) + ", this one knows " + std::to_string(format) +
-                       "). Use that version, or another --store."};
+                   file + " was written by an older version of waybill (format " +
+                       std::to_string(state.format) +
+                       "). Start waybill serve on its folder once: it takes over what is in there."};
   }
   return {};
 }
@@ -82,14 +84,27 @@ CREATE TABLE chunk(
   earliest INTEGER NOT NULL,  -- unix ns, the senders' clocks
   latest INTEGER NOT NULL,
   records INTEGER NOT NULL,
+  dictionary INTEGER,         -- null: it stands alone
   data BLOB NOT NULL);
-CREATE TABLE trace_chunk(trace BLOB NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY(trace, chunk)) WITHOUT ROWID;
-CREATE TABLE tie(key INTEGER NOT NULL, trace BLOB NOT NULL, PRIMARY KEY(key, trace)) WITHOUT ROWID;
+CREATE TABLE dictionary(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE fresh(chunk INTEGER PRIMARY KEY, traces BLOB NOT NULL, ties BLOB NOT NULL, tasks BLOB NOT NULL);
+CREATE TABLE key_run(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, level INTEGER NOT NULL);
+CREATE TABLE key_leaf(
+  run INTEGER NOT NULL,
+  first INTEGER NOT NULL,     -- the leaf's smallest key, as a signed number: key - 2^63
+  leaf INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY(run, first, leaf)) WITHOUT ROWID;
+CREATE TABLE task_run(
+  id INTEGER PRIMARY KEY,
+  earliest INTEGER NOT NULL,  -- starts and ends of the tasks in it
+  latest INTEGER NOT NULL,
+  data BLOB NOT NULL);
 PRAGMA application_id = 2002938220;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;
 )";
-static_assert(application_id == 2002938220 && format == 1);
+static_assert(application_id == 2002938220 && format == 2);
 
 bool has_log(const std::string& file) {
   std::error_code none;
@@ -98,25 +113,6 @@ bool has_log(const std::string& file) {
 }
 
 }  // namespace
-
-std::string resolve(const std::string& path) {
-  const fs::path given{path};
-  std::error_code none;
-  if (fs::is_directory(given, none)) return given / "waybill.db";
-  if (fs::exists(given, none)) return path;
-  const auto extension = given.extension();
-  if (extension == ".db" || extension == ".waybill") return path;
-  return given / "waybill.db";
-}
-
-result<void> make_folder(const std::string& file) {
-  const fs::path folder = fs::path{file}.parent_path();
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  if (!error) return {};
-  return failure{failure_code::io, "The folder " + folder.string() + " for the store can't be made: " +
-                                       error.message() + ". Choose another --store."};
-}
 
 result<sqlite_database> open_for_writing(const std::string& file, durability kept) {
   auto database = sqlite_database::open(file, sqlite_access::create);
@@ -132,7 +128,8 @@ result<sqlite_database> open_for_writing(const std::string& file, durability kep
   const char* const settings[] = {
       "PRAGMA journal_mode = WAL",  // readers never wait for the writer, nor it for them
       kept == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-      "PRAGMA cache_size = -32768",  // KiB
+      "PRAGMA cache_size = -4096",  // KiB
+      "PRAGMA journal_size_limit = 4194304",
       state->is_blank() ? create_tables : "",
   };
   for (const char* setting : settings) {
@@ -144,8 +141,7 @@ result<sqlite_database> open_for_writing(const std::string& file, durability kep
 result<sqlite_database> open_for_reading(const std::string& file) {
   std::error_code none;
   if (!fs::exists(file, none)) {
-    return failure{failure_code::not_found,
-                   "There is no store at " + file + ". `waybill serve --store` makes one; check the path."};
+    return failure{failure_code::not_found, "There is no file " + file + ". Check the path."};
   }
   auto database = sqlite_database::open(file, sqlite_access::read_only);
   if (!database) return explain(database.error(), file);
@@ -158,11 +154,24 @@ result<sqlite_database> open_for_reading(const std::string& file) {
   }
   if (!state) return explain(state.error(), file);
   if (state->is_blank()) {
-    return failure{failure_code::not_found,
-                   "The store " + file + " is empty: nothing was ever written to it."};
+    return failure{failure_code::not_found, file + " is empty: nothing was ever written to it."};
   }
   if (auto known = check(*state, file); !known) return known.error();
   return database;
 }
 
-}  // namespace waybill::inline v0::store_file
+result<std::int64_t> format_of(const std::string& file) {
+  auto database = sqlite_database::open(file, sqlite_access::read_only);
+  if (!database) return explain(database.error(), file);
+  const auto state = read_state(*database);
+  if (!state) return explain(state.error(), file);
+  return state->application == application_id ? state->format : 0;
+}
+
+result<sqlite_database> open_old(const std::string& file) {
+  auto database = sqlite_database::open(file, sqlite_access::read_write);
+  if (!database) return explain(database.error(), file);
+  return database;
+}
+
+}  // namespace waybill::inline v0::slice_file
