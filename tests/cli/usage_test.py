@@ -1,9 +1,14 @@
 """Careless use of the program: the exit code says whose mistake it was, and one line says which."""
 
+import http.server
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
+import threading
+import unicodedata
 
 import spans
 from drive import places
@@ -37,6 +42,38 @@ class Usage(Claims):
         self.refused("list", "--store", "a", "--from", "b", code=2, says=["--store", "--from"])
         self.refused("show", "--store", code=2, says="--store")
         self.refused("show", "no-trace", "--store", self.home / "none", code=1, says="none")
+
+    def test_every_option(self):
+        """Each option of each verb is refused, in one line that names it, without its value and with one that is none."""
+        for verb in ("serve", "list", "show"):
+            options = re.findall(r"^  (--[a-z-]+)(?: ([A-Z]+)(:INT)?)?", waybill(self.home, verb, "--help").stdout, re.MULTILINE)
+            self.assertGreater(len(options), 3)
+            for name, kind, integer in options:
+                if not kind:
+                    self.refused(verb, f"{name}=maybe", code=2, says=[name, f"waybill {verb} --help"])
+                    continue
+                self.refused(verb, name, code=2, says=[name, f"waybill {verb} --help"])
+                self.refused(verb, f"{name}=", code=2, says=name)
+                self.refused(verb, name, "1", name, "2", code=2, says=name)
+                for value in ("many", "-1", "1.5", "1e2", "99999999999999999999", "5 6", "") if integer else ():
+                    self.refused(verb, name, value, code=2, says=[name, f"waybill {verb} --help"])
+            for more in ("-x", "--", "--store=a=b"):
+                self.refused(verb, more, "one", "two", "three", code=2, says=["three", f"waybill {verb} --help"])
+
+    def test_strange_arguments(self):
+        """Whatever stands in an argument, what is said of it is one line without a control character."""
+        for strange in ("two\nlines", "\x1b[31mred", "\x9b2J", "x" * 100_000, os.fsdecode(b"\xff\xfe"), "%s%n", "\u202eback", "'\"\\"):
+            for arguments in ([strange], ["show", strange, "--from", self.home / "none"], ["list", strange], ["list", "--from", strange],
+                              ["list", "--from", "http://" + strange], ["show", "--store", self.home / "none" / strange.replace("/", "")],
+                              ["list", "--color", strange], ["list", "--limit", strange], ["serve", "--listen", strange],
+                              ["serve", "--listen", "127.0.0.1:" + strange], ["serve", "--listen", strange + ":0", "--token", "t"]):
+                with self.subTest(arguments=[str(one)[:40] for one in arguments]):
+                    done = subprocess.run([places.WAYBILL, *map(str, arguments)], capture_output=True, timeout=PATIENCE,
+                                          stdin=subprocess.DEVNULL, env=plain_environment(self.home))
+                    said = done.stderr.decode()
+                    self.assertIn(done.returncode, (1, 2), said)
+                    self.assertEqual((b"", 1), (done.stdout, said.count("\n")), said)
+                    self.assertEqual([], [c for c in said[:-1] if unicodedata.category(c) == "Cc" or c in "\u202e"], said)
 
     def test_help(self):
         """Help and version are no mistakes; nothing at all is one, and shows the help."""
@@ -100,8 +137,8 @@ class Usage(Claims):
             self.refused("show", "a" * 33, *source, code=2, says="a" * 33)
             self.refused("show", "", *source, code=2, says="latest")
             several = waybill(self.home, "show", "ABCD", *source, code=2)
-            self.assertEqual("", several.stdout)
-            self.assertIn("several", several.stderr.splitlines()[0])
+            self.assertEqual(("", 1), (several.stdout, several.stderr.count("\n")))
+            self.assertIn("several", several.stderr)
             self.assertIn(first, several.stderr)
             self.assertIn(second, several.stderr)
             self.assertIn(first, waybill(self.home, "show", first[:20].upper(), *source, "--json").stdout)
@@ -125,6 +162,28 @@ class Usage(Claims):
         self.refused("list", "--from", collector.url, code=1, says=["401", "token"])
         self.refused("list", "--from", collector.url, "--token", "guess", code=1, says="401")
         waybill(self.home, "list", "--from", collector.url, WAYBILL_TOKEN="secret")
+
+    def test_hostile_server(self):
+        """What a stranger's server answers reaches the terminal as one line of harmless text."""
+        for status, body in ((500, b"\x1b]0;title\x07\x1b[2J\r\nmore\n\n" * 20), (404, b"\xff\xfe"), (200, b"\x1b[31m"), (418, b"")):
+            class Answer(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    self.send_response(200 if self.path == "/health" else status)
+                    self.end_headers()
+                    self.wfile.write(b"ok" if self.path == "/health" else body)
+
+                def log_message(self, *_):
+                    pass
+
+            with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
+                thread = threading.Thread(target=server.serve_forever, daemon=True)
+                thread.start()
+                done = subprocess.run([places.WAYBILL, "show", "abcd", "--from", f"http://127.0.0.1:{server.server_port}"],
+                                      capture_output=True, timeout=PATIENCE, env=plain_environment(self.home))
+                server.shutdown()
+                thread.join()
+            self.assertEqual((1, b"", 1), (done.returncode, done.stdout, done.stderr.count(b"\n")), done.stderr)
+            self.assertEqual([], [byte for byte in done.stderr[:-1] if byte < 32], done.stderr)
 
     def test_closed_pipe(self):
         """Somebody who reads one line and goes is no error; a full disk is one."""

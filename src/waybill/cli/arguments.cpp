@@ -3,6 +3,7 @@
 #include <waybill/cli/quantity.hpp>
 #include <waybill/cli/reference.hpp>
 #include <waybill/version.hpp>
+#include <waybill/views/terminal/display_text.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -69,12 +70,9 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
   if (const auto left = app.remaining(); !left.empty() && error.get_name() == "RequiredError") {
     sentence = "there is no \"" + left.front() + "\"";
   }
-  for (char& c : sentence) {
-    if (c == '\n') c = ' ';
-  }
   std::string help = "waybill";
   for (const auto* command : app.get_subcommands()) help += " " + command->get_name();
-  std::fprintf(stderr, "waybill: %s (see %s --help)\n", sentence.c_str(), help.c_str());
+  std::fprintf(stderr, "waybill: %s (see %s --help)\n", views::printable(sentence).c_str(), help.c_str());
   return 2;
 }
 

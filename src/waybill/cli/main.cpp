@@ -1,4 +1,5 @@
 #include <waybill/cli/verbs.hpp>
+#include <waybill/views/terminal/display_text.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -27,7 +28,8 @@ struct run_verb {
 }  // namespace
 
 int waybill::cli::complain(const failure& why) {
-  std::fprintf(stderr, "waybill: %s\n", why.message.c_str());
+  // What a server answered, or a file is called, may stand in it: one line, without escape sequences.
+  std::fprintf(stderr, "waybill: %s\n", views::printable(why.message).c_str());
   return why.code == failure_code::invalid_argument ? 2 : 1;
 }
 

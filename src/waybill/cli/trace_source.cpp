@@ -65,7 +65,7 @@ result<trace_id> resolve_trace(trace_source& source, const std::string& name) {
     return failure{failure_code::not_found, "there is no trace whose id begins with " + prefix};
   if (found->size() == 1) return found->front();
   std::string candidates;
-  for (const auto& one : *found) candidates += "\n  " + one.to_hex();
+  for (const auto& one : *found) candidates += " " + one.to_hex();
   return failure{failure_code::invalid_argument,
                  "several traces begin with " + prefix + ", say more digits:" + candidates};
 }
