@@ -53,27 +53,41 @@ void check_url(std::string_view text) {
        "an address that was written reads back the same, without the password");
 }
 
-void check_access(std::string_view host, std::string_view other) {
+void check_access(std::string_view host, std::string_view origin, std::string_view authorization) {
   static const access_guard local{access_options{}};
   static const access_guard guarded{access_options{.listen_host = "0.0.0.0", .token = "secret", .names = {}}};
   http_request request{
       .method = "POST", .path = "/", .query = {}, .headers = {}, .body = {}, .remote_address = {}};
   request.headers.add("Host", host);
-  if (!other.empty()) request.headers.add("Origin", other);
-  request.headers.add("authorization", other);
+  if (!origin.empty()) request.headers.add("Origin", origin);
+  request.headers.add("authorization", authorization);
   const auto refused = local.refuse(request);
   const auto address = parse_host_port(host, 0);
   must(refused || (address && is_loopback_host(address->host)),
        "only who calls it by a local name is let in");
-  if (!other.empty() && !refused)
-    must(other.ends_with(host) || other.size() >= host.size(), "only own pages may send");
-  const bool knows_token = trim(other).size() == 13 && trim(other).ends_with(" secret");
+  must(refused || origin.empty() || origin.size() >= host.size() + 3, "only own pages may send");
+  const std::string_view words = trim(authorization);
+  const bool knows_token = words.size() >= 13 && words.substr(1, 6) == "earer " && words.ends_with("secret");
   must(guarded.refuse(request).has_value() || knows_token, "nobody is let in without the token");
+  request.headers.add("Host", host);
+  must(local.refuse(request).has_value(), "nobody is let in under two names");
+}
+
+void check_exposed(std::string_view host) {
+  const bool alone = check_exposure({.listen_host = std::string{host}, .token = {}, .names = {}}).has_value();
+  must(alone == is_loopback_host(host), "other machines need a token");
+  must(check_exposure({.listen_host = std::string{host}, .token = "t", .names = {}}).has_value(),
+       "who has one may come");
 }
 
 void check_formats(std::string_view text) {
   const auto formats = propagator::from_names(text);
-  if (formats) return must(formats->order().size() <= known_formats.size(), "a format counts once");
+  if (formats) {
+    must(formats->order().size() <= known_formats.size(), "a format counts once");
+    const propagator more = formats->with_waybill();
+    must(more.has(format_index("waybill")) == !formats->order().empty(), "waybill is added to all but none");
+    return;
+  }
   must(formats.error().message.find("\"") != std::string::npos, "a refusal quotes what was wrong");
 }
 
@@ -84,7 +98,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto line : lines) {
     check_address(line);
     check_url(line);
-    check_access(line, lines.back());
+    check_access(line, lines.size() > 2 ? lines[1] : std::string_view{}, lines.back());
+    check_exposed(line);
     check_formats(line);
     const auto wait = parse_retry_after(line, 1'700'000'000'000'000'000);
     must(wait.count() >= 0 && wait <= std::chrono::minutes{5}, "nobody makes us wait for ever");

@@ -3,6 +3,7 @@
 #include <waybill/http/server.hpp>
 #include <waybill/receive/router.hpp>
 #include <waybill/store/memory/memory_store.hpp>
+#include <waybill/wire/otlp_json.hpp>
 
 #include "claim.hpp"
 #include "w3c_grammar.hpp"
@@ -23,11 +24,26 @@ using namespace waybill_fuzz;
 
 namespace {
 
-// Says that all is well, and keeps nothing: every input finds the same server.
+constexpr std::size_t header_limit = 1024;
+
+// Says that all is well, and keeps nothing: every input finds the same server. It refuses logs, as a store may.
 class forgetful_store final : public span_store {
  public:
-  void commit(span_batch&&, committed done) override { done({}); }
+  void commit(span_batch&& received, committed done) override {
+    if (received.log_count() == 0) return done({});
+    const auto code = received.log_count() == 1 ? failure_code::busy : failure_code::io;
+    done(failure{code, "There is no room."});
+  }
 };
+
+// Two traces to be read, whose ids begin alike.
+void fill(memory_store& store) {
+  for (const std::string last : {"6", "7"}) {
+    auto records = otlp_json::decode(R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":")" +
+                                     std::string(31, '4') + last + R"(","spanId":"00f067aa0ba902b7"}]}]}]})");
+    store.commit(std::move(records->records), [](const result<void>&) {});
+  }
+}
 
 void check_request(const http_request& request) {
   must(!request.method.empty(), "a request has a method");
@@ -36,7 +52,7 @@ void check_request(const http_request& request) {
   must(request.headers.count("Host") == 1, "nobody comes in without a Host");
   must(request.body.empty() || request.body.capacity() >= request.body.size() + http_request::body_slack,
        "behind a body there is room to read");
-  must(request.body.size() <= 4096, "a body keeps its limit");
+  must(request.body.size() <= 3000, "a body keeps its limit");
   request.headers.for_each([](std::string_view name, std::string_view value) {
     must(!name.empty() && name.find_first_of(" \t\r\n:") == std::string_view::npos,
          "the name of a header is one word");
@@ -46,17 +62,24 @@ void check_request(const http_request& request) {
 
 std::uint16_t start_server() {
   static forgetful_store store;
-  static memory_store empty;
-  static const http_handler route = route_requests(store, empty);
+  static memory_store kept;
+  fill(kept);
+  static const http_handler route = route_requests(store, kept);
   http_server_options options;
   options.workers = 0;
-  options.header_limit = 1024;
+  options.header_limit = header_limit;
   options.body_limit = 4096;
+  options.admission_limit = 2400;  // and a quarter more for small bodies
+  options.admission_wait = std::chrono::milliseconds{1};
   static auto server = http_server::start(options, [](http_request&& request, http_responder respond) {
     check_request(request);
     route(std::move(request), std::move(respond));
   });
   must(server.has_value(), "a server can be started");
+  options.port = (*server)->port();
+  must(!http_server::start(options, route), "two servers do not share a port");
+  options.access.listen_host = "127.0.0.1.";
+  must(!http_server::start(options, route), "a server listens on an address");
   return (*server)->port();
 }
 
@@ -75,6 +98,13 @@ std::string converse(std::uint16_t port, std::string_view input, std::size_t pie
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  // From one of many addresses of this machine: a pair of addresses has 28,000 ports, each of which rests for a minute.
+  static std::uint32_t count = 0;
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + ++count % 60'000);
+  must(::bind(descriptor, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0,
+       "loopback has many addresses");
   must(::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
        "the server is there");
   const int yes = 1;
@@ -133,6 +163,11 @@ std::string_view without_refusal(std::string_view statuses) {
   return statuses;
 }
 
+bool are_alike(std::string_view a, std::string_view b) {
+  return a == b || without_refusal(a) == b || a == without_refusal(b) ||
+         without_refusal(a) == without_refusal(b);
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -140,9 +175,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input = text_of(data, size);
   const std::size_t piece = std::size_t{1} + take_byte(input);
   const std::string whole = statuses(converse(port, input, input.size()), input);
-  if (input.size() / piece > 64) return 0;
+  if (input.size() / piece > 64 || input.size() > header_limit)
+    return 0;  // at the limit, a piece more or less counts
   const std::string in_pieces = statuses(converse(port, input, piece), input);
-  must(without_refusal(whole) == without_refusal(in_pieces),
-       "answers do not depend on the pieces of a request");
+  must(are_alike(whole, in_pieces), "answers do not depend on the pieces of a request");
   return 0;
 }

@@ -96,6 +96,23 @@ void check_extracted(const header_list& carrier, const extracted& found) {
   found.rejected().for_each(
       [](rejection what) { must(!reason(what).empty(), "each rejection has a reason"); });
   must(found.ids().has_value() == !found.source().empty(), "whoever names the sender is named");
+  must(found.ids_from(found.source()).has_value() == found.ids().has_value(),
+       "whoever is named has named the sender");
+  for (const auto piece : found.baggage()) {
+    for (baggage_members members{piece}; members.next();) {
+      must(!members.valid() || found.baggage_value(members.key()).has_value(), "a valid member has a value");
+    }
+  }
+}
+
+// What a format says does not count any more: as if it had not been there.
+void check_disregarded(extracted found) {
+  for (int round = 0; found.ids(); ++round) {
+    must(round < 8, "each format is disregarded once");
+    found.disregard(found.source());
+  }
+  must(found.tracestate().empty() && found.disagreement() == disagreement::none,
+       "without a sender there is nothing to tell");
 }
 
 }  // namespace
@@ -114,6 +131,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   const extracted found = extract(carrier, options.formats);
   check_extracted(carrier, found);
+  check_disregarded(found);
   const trace_context received = found.to_context();
   must(received.ids().trace == (found.ids() ? found.ids()->trace : received.ids().trace),
        "a sender's trace is continued");
