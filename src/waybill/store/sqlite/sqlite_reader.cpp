@@ -66,6 +66,7 @@ result<std::unique_ptr<sqlite_reader>> sqlite_reader::open(const std::string& pa
 
 void sqlite_reader::look_again() const {
   std::vector<slice> now;
+  std::error_code none;
   auto places = store_folder::slices(path_);
   for (auto place = places.rbegin(); place != places.rend(); ++place) {
     const auto known = std::find_if(known_.begin(), known_.end(),
@@ -79,6 +80,10 @@ void sqlite_reader::look_again() const {
       now.push_back({place->number, place->path, std::move(*reader), {}});
     } else if (reader.error().code != failure_code::not_found) {
       now.push_back({place->number, place->path, nullptr, reader.error().message});
+    } else if (place != places.rbegin() && std::filesystem::exists(place->path, none)) {
+      // The newest may only just have been made; behind any other a next one was begun because it was full.
+      now.push_back(
+          {place->number, place->path, nullptr, place->path + " is empty: what was in it is gone."});
     }
   }
   known_ = std::move(now);

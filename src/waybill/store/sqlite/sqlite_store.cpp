@@ -6,6 +6,7 @@
 #include <waybill/store/sqlite/upgrade.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <new>
 
 namespace waybill::inline v0 {
@@ -46,6 +47,10 @@ result<void> sqlite_store::open_slice() {
   const auto slices = store_folder::slices(options_.path);
   number_ = slices.empty() ? 1 : slices.back().number;
   std::string file = store_folder::slice_path(options_.path, number_);
+  std::error_code none;
+  if (!slices.empty() && std::filesystem::file_size(file, none) == 0) {
+    options_.warn(file + " is empty: the last server ended just as it made it, or what was in it is gone.");
+  }
   auto opened = slice_writer::open(file, options_.durability, {});
   const bool damaged = !opened && (opened.error().code == failure_code::malformed ||
                                    opened.error().code == failure_code::invalid_argument);

@@ -103,6 +103,11 @@ std::string draw_trace_table(const std::vector<trace_summary>& traces, const ter
 
   std::string out = line("TRACE", "STARTED", "NAME", "SERVICES", "DURATION", "LONGEST WAIT", "ERRORS", true);
   for (const auto& trace : traces) {
+    if (trace.name.empty() && trace.services.empty() && trace.start == 0) {  // only what the store says of it
+      out += line(trace.trace.to_hex().substr(0, id_width), "-", "can't be read: see waybill show", "", "-",
+                  "-", "", false);
+      continue;
+    }
     out +=
         line(trace.trace.to_hex().substr(0, id_width), start_text(trace.start, now), printable(trace.name),
              services_text(trace, style.ascii), duration_text(trace.duration), wait_text(trace, style.ascii),
