@@ -53,7 +53,8 @@ class Killed(Claims):
         acknowledged = checked = 0
         store = self.home / "store"
         for number in range(ROUNDS):
-            options = ("--sync-full",) if self.chance.random() < 0.3 else ()
+            # Small slices, so that kills also come while one is put in order and the next is begun.
+            options = ("--max-disk", "128MiB", *(("--sync-full",) if self.chance.random() < 0.3 else ()))
             with Collector(self.home, *options, store=store) as server:
                 if self.journals:
                     now = self.check(server, self.journals[-1])
@@ -66,7 +67,8 @@ class Killed(Claims):
                 _, outcome = self.kill_under_load(server)
                 acknowledged += outcome["status_200"]
                 self.assertEqual((0, 0), (outcome["other_status"], outcome["partial"]), outcome)
-                self.assertEqual([], server.rest_of_errors())
+                for told in server.rest_of_errors():  # a kill may have come just as a slice was made
+                    self.assertIn("is empty: the last server ended just as it made it", told)
             if number % 20 == 19:
                 print(f"  {number + 1} rounds, {acknowledged} requests acknowledged, {checked} traces whole", flush=True)
         with Collector(self.home, store=store) as server:
