@@ -23,7 +23,7 @@ PARSERS = {
     "sentry_trace": ["formats/sentry_trace.cpp", "formats/w3c_baggage.cpp"],
     "waybill_key": ["formats/waybill_key.cpp", "formats/decimal.hpp"],
     "propagation": ["propagation/extracted.cpp", "propagation/outgoing_message.cpp", "propagation/restamp.cpp",
-                    "carrier/header_list_carrier.hpp", "carrier/received_headers.hpp"],
+                    "carrier/list_carrier.hpp", "carrier/received_headers.hpp"],
     "json_carrier": ["carrier/json_object_carrier.cpp", "carrier/json_object_members.cpp"],
     "text": ["base/percent_encoding.cpp", "base/utf8.cpp", "base/hex.hpp", "base/json_writer.cpp", "wire/base64.cpp"],
     "address": ["http/address.cpp", "http/url.cpp", "http/access.cpp", "export/retry_after.cpp", "propagation/propagator.cpp"],
