@@ -114,7 +114,7 @@ int fork_under_load(const std::string& collector) {
     }};
   }
   int wrong = 0;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < FORKS; ++i) {
     const pid_t child = fork();
     if (child == 0) {
       std::thread others[2];

@@ -62,7 +62,7 @@ TEST_CASE("a process may fork while all its threads record: every child records 
   const auto host = leave("fork under load", collector.url());
   CHECK(host.code == 0);
   CHECK(host.signal == 0);
-  CHECK(collector.count("a child's") == 20);
+  CHECK(collector.count("a child's") == FORKS);
 }
 
 TEST_CASE("a program that the host starts with exec inherits no connection of ours") {
