@@ -14,6 +14,7 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME waybill)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS libcurl4)  # loaded when it is needed, which shlibdeps cannot see
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 "Receives spans and events over OTLP/HTTP, keeps them, and shows where the time
 of a request and of the tasks behind it went: how long each waited in its queue,
@@ -22,7 +23,7 @@ and for what.")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libwaybill-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 # The core stands on nothing; these are for the components export and sqlite_queue.
-set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "libcurl4-openssl-dev, libsimdjson-dev, zlib1g-dev, libsqlite3-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "libcurl4, libsimdjson-dev, zlib1g-dev, libsqlite3-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
 "Headers and static libraries to put the current trace beside a message, to go on
 from it in a worker, and to export spans and one wide event a task.")

@@ -1,8 +1,8 @@
 #include <waybill/http/client.hpp>
 
+#include <waybill/http/curl_library.hpp>
 #include <waybill/http/url.hpp>
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -65,12 +65,13 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* to) noe
 }
 
 struct list_deleter {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  const curl_library* curl;
+  void operator()(curl_slist* list) const noexcept { curl->slist_free_all(list); }
 };
 using header_list = std::unique_ptr<curl_slist, list_deleter>;
 
 bool append(header_list& list, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  curl_slist* const longer = list.get_deleter().curl->slist_append(list.get(), line.c_str());
   if (!longer) return false;
   (void)list.release();
   list.reset(longer);
@@ -91,8 +92,8 @@ long milliseconds_for_curl(std::chrono::milliseconds limit) noexcept {
   return static_cast<long>(std::clamp<std::int64_t>(limit.count(), 1, std::numeric_limits<int>::max()));
 }
 
-failure transfer_failure(CURLcode code, const char* detail, const http_url& url, const answer& got,
-                         const http_call& call) {
+failure transfer_failure(const curl_library& curl, CURLcode code, const char* detail, const http_url& url,
+                         const answer& got, const http_call& call) {
   const std::string origin = url.origin();
   if (got.too_large) {
     return {failure_code::too_large, origin + " sent an answer that is over the limit of " +
@@ -106,7 +107,7 @@ failure transfer_failure(CURLcode code, const char* detail, const http_url& url,
   }
   const failure_code kind =
       code == CURLE_OUT_OF_MEMORY || code == CURLE_FAILED_INIT ? failure_code::io : failure_code::unreachable;
-  return {kind, origin + " could not be reached: " + (*detail ? detail : curl_easy_strerror(code)) + "."};
+  return {kind, origin + " could not be reached: " + (*detail ? detail : curl.easy_strerror(code)) + "."};
 }
 
 // With NOSIGNAL curl leaves SIGPIPE alone, and TLS writes with write(2): a server that hangs up would end the
@@ -138,12 +139,6 @@ class pipe_signal_held {
   bool was_pending_;
 };
 
-// Once in a process, before its first handle; thread-safe as a local static is.
-bool curl_is_ready() noexcept {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return ready;
-}
-
 // What the host starts with exec has no business with our connection.
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept {
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -153,17 +148,18 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) noexcept 
 
 class curl_client::session {
  public:
-  explicit session(curl_client_options options) : options_(std::move(options)) {}
+  session(const curl_library& curl, curl_client_options options)
+      : curl_(curl), options_(std::move(options)) {}
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session() {
-    curl_easy_cleanup(easy_);
-    curl_multi_cleanup(multi_);
+    curl_.easy_cleanup(easy_);
+    curl_.multi_cleanup(multi_);
   }
 
   bool open() noexcept {
-    easy_ = curl_easy_init();
-    multi_ = curl_multi_init();
+    easy_ = curl_.easy_init();
+    multi_ = curl_.multi_init();
     return easy_ && multi_;
   }
 
@@ -171,13 +167,14 @@ class curl_client::session {
 
   void cancel() noexcept {
     cancelled_.store(true);
-    curl_multi_wakeup(multi_);  // the one call of curl's that is allowed from another thread
+    curl_.multi_wakeup(multi_);  // the one call of curl's that is allowed from another thread
   }
 
  private:
   void configure(const http_call& call, const http_url& url, const header_list& headers, answer& got);
   CURLcode transfer();
 
+  const curl_library& curl_;
   curl_client_options options_;
   CURL* easy_ = nullptr;
   CURLM* multi_ = nullptr;  // keeps the connection; a plain easy handle cannot be woken by cancel()
@@ -187,8 +184,8 @@ class curl_client::session {
 
 void curl_client::session::configure(const http_call& call, const http_url& url, const header_list& headers,
                                      answer& got) {
-  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy_, option, value); };
-  curl_easy_reset(easy_);  // options only; the connection stays
+  const auto set = [&](CURLoption option, auto value) { curl_.easy_setopt(easy_, option, value); };
+  curl_.easy_reset(easy_);  // options only; the connection stays
   set(CURLOPT_URL, call.url.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -218,24 +215,24 @@ void curl_client::session::configure(const http_call& call, const http_url& url,
 }
 
 CURLcode curl_client::session::transfer() {
-  if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) return CURLE_FAILED_INIT;
+  if (curl_.multi_add_handle(multi_, easy_) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode code = CURLE_ABORTED_BY_CALLBACK;
   for (int running = 1; running > 0 && !cancelled_.load();) {
-    if (curl_multi_perform(multi_, &running) != CURLM_OK) break;
-    if (running > 0 && !cancelled_.load()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+    if (curl_.multi_perform(multi_, &running) != CURLM_OK) break;
+    if (running > 0 && !cancelled_.load()) curl_.multi_poll(multi_, nullptr, 0, 1000, nullptr);
   }
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+  while (const CURLMsg* const message = curl_.multi_info_read(multi_, &left)) {
     if (message->msg == CURLMSG_DONE) code = message->data.result;
   }
-  curl_multi_remove_handle(multi_, easy_);
+  curl_.multi_remove_handle(multi_, easy_);
   return code;
 }
 
 result<http_response> curl_client::session::send(const http_call& call) {
   const auto url = parse_http_url(call.url);
   if (!url) return url.error();
-  header_list headers;
+  header_list headers{nullptr, list_deleter{&curl_}};
   bool complete =
       append(headers, "Expect:");  // large bodies would wait a second for a 100 that few servers send
   // curl would call any body a form.
@@ -256,21 +253,22 @@ result<http_response> curl_client::session::send(const http_call& call) {
     code = CURLE_GOT_NOTHING;  // curl takes half a head for a whole one
   if (code == CURLE_OK) {
     long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     got.response.status = static_cast<unsigned>(status);
     return std::move(got.response);
   }
   if (cancelled_.load()) {
     return failure{failure_code::refused, "The request to " + url->origin() + " was cancelled."};
   }
-  return transfer_failure(code, detail_, *url, got, call);
+  return transfer_failure(curl_, code, detail_, *url, got, call);
 }
 
 result<std::unique_ptr<curl_client>> curl_client::make(curl_client_options options) {
   try {
-    auto made = std::make_unique<session>(std::move(options));
-    if (!curl_is_ready() || !made->open())
-      return failure{failure_code::io, "libcurl could not be initialised."};
+    const auto curl = load_curl();
+    if (!curl) return curl.error();
+    auto made = std::make_unique<session>(**curl, std::move(options));
+    if (!made->open()) return failure{failure_code::io, "libcurl could not be initialised."};
     return std::unique_ptr<curl_client>{new curl_client{std::move(made)}};
   } catch (const std::exception& error) {
     return failure{failure_code::io, std::string{"An HTTP client could not be made: "} + error.what() + "."};
