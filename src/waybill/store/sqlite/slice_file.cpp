@@ -122,7 +122,7 @@ result<sqlite_database> open_for_writing(const std::string& file, durability kep
   if (!state->is_blank()) {
     if (auto known = check(*state, file); !known) return known.error();
   } else {
-    if (auto sized = database->execute("PRAGMA page_size = 8192"); !sized)
+    if (auto sized = database->execute("PRAGMA page_size = 4096"); !sized)
       return explain(sized.error(), file);
   }
   const char* const settings[] = {

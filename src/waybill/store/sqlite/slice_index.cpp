@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t fresh_limit = 64;    // chunks that a reader has to go through one by one
 constexpr std::size_t runs_of_a_level = 8;  // then they become one of the next level
-constexpr std::size_t leaf_entries = 160;   // four leaves a page
+constexpr std::size_t leaf_entries = 80;    // four leaves a page
 
 std::int64_t as_signed(std::uint64_t key) noexcept {
   return static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63));

@@ -14,7 +14,7 @@ namespace {
 
 // A trace is read by unpacking whole chunks: small ones answer quickly, and next to a dictionary they take little
 // more room than large ones.
-constexpr std::size_t chunk_records = 256;        // from here on a chunk ends with its trace
+constexpr std::size_t chunk_records = 384;        // from here on a chunk ends with its trace
 constexpr std::size_t chunk_records_most = 4096;  // here it ends anyway
 
 constexpr std::int64_t limits_interval = std::int64_t{5} * 1'000'000'000;
