@@ -130,6 +130,10 @@ void slice_writer::rollback() noexcept {
   (void)recall();
 }
 
+void slice_writer::rest() noexcept {
+  (void)database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 result<void> slice_writer::seal() {
   if (auto begun = begin(); !begun) return begun;
   auto done = index_->finish();

@@ -32,6 +32,10 @@ class slice_writer {
   result<void> commit();
   void rollback() noexcept;
 
+  // Moves what was committed from the log into the file, and empties the log: for when nothing is to do. Where it
+  // fails nothing is lost.
+  void rest() noexcept;
+
   // Makes the file small and complete by itself; nothing more is to be added. A slice whose sealing failed is
   // whole as well, only slower to read.
   result<void> seal();

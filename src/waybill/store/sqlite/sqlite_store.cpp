@@ -81,7 +81,11 @@ void sqlite_store::run() {
     const auto taken = queue_.take(options_.commit_records, std::chrono::nanoseconds{limits_interval});
     if (taken.closed) return;
     if (is_full() && steady_now() >= next_slice_not_before_) start_next_slice();
-    if (!taken.group.empty()) {
+    if (taken.group.empty()) {
+      if (!rests_) slice_->rest();
+      rests_ = true;
+    } else {
+      rests_ = false;
       const result<void> outcome = write(taken.group);
       for (const auto& one : taken.group) one.done(outcome);
     }

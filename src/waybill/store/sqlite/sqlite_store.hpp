@@ -63,6 +63,7 @@ class sqlite_store final : public span_store {
   steady_nanos next_slice_not_before_ = 0;
   retention retention_;
   steady_nanos limits_checked_ = 0;
+  bool rests_ = true;  // nothing came since the log was emptied
   records_by_trace sorted_;
   chunk_builder builder_;
   std::unique_ptr<sqlite_reader> reader_;
