@@ -6,10 +6,22 @@
 #include <waybill/base/result.hpp>
 #include <waybill/record/record_arena.hpp>
 
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace waybill::inline v0 {
+
+// A chunk, read from wherever it lies, with what it was packed against.
+struct kept_chunk {
+  std::string bytes;
+  std::shared_ptr<const std::string> dictionary;  // null: it stands alone
+
+  std::string_view packed_against() const noexcept {
+    return dictionary ? std::string_view{*dictionary} : std::string_view{};
+  }
+};
 
 // The traces that have records in it, the one that was added to latest last. Does not unpack.
 result<std::vector<trace_id>> chunk_traces(std::string_view chunk);

@@ -93,8 +93,8 @@ result<span_batch> chunk_reader::read(std::span<const trace_id> traces) const {
     result<void> done = chunk ? result<void>{} : result<void>{chunk.error()};
     if (chunk) {
       done = read_chunk(
-          chunk->bytes, chunk->dictionary ? *chunk->dictionary : std::string_view{},
-          [&](const trace_id& one) { return wanted.contains(one); }, records);
+          chunk->bytes, chunk->packed_against(), [&](const trace_id& one) { return wanted.contains(one); },
+          records);
     }
     if (done) continue;
     if (done.error().code == failure_code::busy) return done.error();
@@ -141,8 +141,7 @@ result<std::vector<trace_id>> chunk_reader::related(const trace_id& trace, std::
       const auto chunk = load(number);
       if (!chunk) continue;
       record_arena records;
-      (void)read_chunk(chunk->bytes, chunk->dictionary ? *chunk->dictionary : std::string_view{}, everything,
-                       records);
+      (void)read_chunk(chunk->bytes, chunk->packed_against(), everything, records);
       const auto add_tied = [&](const auto& record, const trace_id& of) {
         for_each_key(record, [&](std::uint64_t tied) {
           if (tied == key && found.size() < limit && seen.insert(of).second) found.push_back(of);

@@ -4,9 +4,9 @@
 
 #include <waybill/base/function_ref.hpp>
 #include <waybill/record/span_store.hpp>
+#include <waybill/store/chunk.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace waybill::inline v0 {
@@ -23,11 +23,6 @@ class chunk_reader : public trace_reader {
 
  protected:
   using chunk_number = std::int64_t;  // rises with time
-
-  struct kept_chunk {
-    std::string bytes;
-    std::shared_ptr<const std::string> dictionary;  // null: it stands alone
-  };
 
   // Where a chunk lies, for the sentence about one that can't be read: "chunk 7 of /var/lib/waybill/3.waybill".
   virtual std::string name_of(chunk_number chunk) const = 0;

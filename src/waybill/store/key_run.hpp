@@ -34,6 +34,11 @@ struct key_range {
 // The keys of all ids between the two, and perhaps of some more.
 key_range keys_between(const trace_id::bytes_type& first, const trace_id::bytes_type& last) noexcept;
 
+// SQLite knows signed numbers only: in the same order.
+constexpr std::int64_t as_signed(std::uint64_t key) noexcept {
+  return static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63));
+}
+
 // Sorted entries as bytes, 12 each.
 std::string pack_places(std::span<const key_place> sorted);
 // The bytes behind the last whole entry, if any, are passed over.

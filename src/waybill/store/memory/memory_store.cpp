@@ -37,7 +37,7 @@ std::string memory_store::name_of(chunk_number chunk) const {
   return "chunk " + std::to_string(chunk) + " in memory";
 }
 
-result<memory_store::kept_chunk> memory_store::load(chunk_number chunk) const {
+result<kept_chunk> memory_store::load(chunk_number chunk) const {
   const std::shared_lock lock{mutex_};
   return kept_chunk{chunks_[static_cast<std::size_t>(chunk)].bytes, nullptr};
 }

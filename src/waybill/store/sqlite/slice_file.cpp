@@ -128,7 +128,7 @@ result<sqlite_database> open_for_writing(const std::string& file, durability kep
   const char* const settings[] = {
       "PRAGMA journal_mode = WAL",  // readers never wait for the writer, nor it for them
       kept == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-      "PRAGMA cache_size = -4096",  // KiB
+      "PRAGMA cache_size = -4096",         // KiB
       "PRAGMA wal_autocheckpoint = 4096",  // pages: 16 MiB between two waits for the disk
       "PRAGMA journal_size_limit = 16777216",
       state->is_blank() ? create_tables : "",

@@ -10,10 +10,6 @@ constexpr std::int64_t fresh_limit = 64;    // chunks that a reader has to go th
 constexpr std::size_t runs_of_a_level = 8;  // then they become one of the next level
 constexpr std::size_t leaf_entries = 80;    // four leaves a page
 
-std::int64_t as_signed(std::uint64_t key) noexcept {
-  return static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63));
-}
-
 }  // namespace
 
 result<slice_index> slice_index::prepare(sqlite_database& database) {

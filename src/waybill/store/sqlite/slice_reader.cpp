@@ -10,10 +10,6 @@ namespace {
 constexpr std::size_t idle_connections = 2;    // some 100 KiB each
 constexpr std::size_t known_dictionaries = 4;  // 32 KiB each
 
-std::int64_t as_signed(std::uint64_t key) noexcept {
-  return static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63));
-}
-
 }  // namespace
 
 struct slice_reader::connection {
@@ -160,7 +156,7 @@ result<std::shared_ptr<const std::string>> slice_reader::dictionary(connection& 
   return kept;
 }
 
-result<slice_reader::kept_chunk> slice_reader::load(std::int64_t chunk) const {
+result<kept_chunk> slice_reader::load(std::int64_t chunk) const {
   auto with = borrow();
   if (!with) return with.error();
   sqlite_statement& statement = (*with)->load;

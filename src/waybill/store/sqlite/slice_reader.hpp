@@ -4,6 +4,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/base/function_ref.hpp>
 #include <waybill/base/result.hpp>
+#include <waybill/store/chunk.hpp>
 #include <waybill/store/key_run.hpp>
 #include <waybill/store/sqlite/slice_file.hpp>
 
@@ -20,11 +21,6 @@ namespace waybill::inline v0 {
 class slice_reader {
  public:
   using key_kind = slice_file::key_kind;
-
-  struct kept_chunk {
-    std::string bytes;
-    std::shared_ptr<const std::string> dictionary;  // null: it stands alone
-  };
 
   // Opens a first connection, so that what is wrong is told here.
   static result<std::unique_ptr<slice_reader>> open(const std::string& file);

@@ -133,13 +133,11 @@ std::string sqlite_reader::name_of(chunk_number chunk) const {
          (is_folder_ ? store_folder::slice_path(path_, number) : path_);
 }
 
-result<sqlite_reader::kept_chunk> sqlite_reader::load(chunk_number chunk) const {
+result<kept_chunk> sqlite_reader::load(chunk_number chunk) const {
   const auto number = static_cast<std::uint32_t>(chunk >> slice_shift);
   for (const auto& one : slices()) {
     if (one.number != number || !one.reader) continue;
-    auto loaded = one.reader->load(chunk - first_of(number));
-    if (!loaded) return loaded.error();
-    return kept_chunk{std::move(loaded->bytes), std::move(loaded->dictionary)};
+    return one.reader->load(chunk - first_of(number));
   }
   return failure{failure_code::not_found, "its slice was removed just now"};
 }
