@@ -33,8 +33,12 @@ inline ended_host run_host(const char* program, std::vector<std::string> argumen
   std::vector<char*> words{const_cast<char*>(program)};
   for (auto& one : arguments) words.push_back(one.data());
   words.push_back(nullptr);
+  posix_spawnattr_t group;  // one of its own, so that children it leaves behind are ended with it
+  posix_spawnattr_init(&group);
+  posix_spawnattr_setflags(&group, POSIX_SPAWN_SETPGROUP);
   pid_t child = 0;
-  REQUIRE(posix_spawn(&child, program, &actions, nullptr, words.data(), environ) == 0);
+  REQUIRE(posix_spawn(&child, program, &actions, &group, words.data(), environ) == 0);
+  posix_spawnattr_destroy(&group);
   posix_spawn_file_actions_destroy(&actions);
   close(output[1]);
 
@@ -57,7 +61,7 @@ inline ended_host run_host(const char* program, std::vector<std::string> argumen
   }
   host.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began);
   if (waited == 0) {
-    kill(child, SIGKILL);
+    kill(-child, SIGKILL);
     waitpid(child, &status, 0);
   } else {
     if (WIFEXITED(status)) host.code = WEXITSTATUS(status);

@@ -14,6 +14,12 @@ constexpr bool cannot_fork = true;
 #else
 constexpr bool cannot_fork = false;
 #endif
+// AddressSanitizer leaves its allocator locked in the child when another thread was allocating (GCC 12).
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool cannot_fork_under_load = true;
+#else
+constexpr bool cannot_fork_under_load = false;
+#endif
 
 ended_host leave(const std::string& way, const std::string& collector) {
   return run_host(LEAVING_HOST, {way, collector});
@@ -57,7 +63,7 @@ TEST_CASE("a forked child that exits exports its own spans, under its own pid, a
 }
 
 TEST_CASE("a process may fork while all its threads record: every child records and ends" *
-          doctest::skip(cannot_fork)) {
+          doctest::skip(cannot_fork_under_load)) {
   const good_collector collector;
   const auto host = leave("fork under load", collector.url());
   CHECK(host.code == 0);
