@@ -11,6 +11,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 ROWS = (  # what, sync, batch, connections, requests between the halves of a trace
     ("1000 spans a request", "normal", 1000, 4, 0),
@@ -48,12 +50,33 @@ def load(programs, server, *options):
 def measure(programs, folder, row, spans, reads):
     _, sync, batch, connections, apart = row
     store = pathlib.Path(folder) / "store"
+    log = pathlib.Path(folder) / "acknowledged"
     with Server(programs, store, sync) as server:
+        idle = resident(server)
         asked = ("--pid", server.process.pid, "--store", store, "--connections", connections, "--batch", batch)
         written = load(programs, server, *asked, "--spans", spans, "--apart", apart * 1000 // batch,
-                       "--acknowledged", store / "acknowledged")
-        read = load(programs, server, "--only-check", store / "acknowledged", "--check", reads, "--connections", 1)
-    return written | read
+                       "--acknowledged", log)
+        read = load(programs, server, "--only-check", log, "--check", reads, "--connections", 1)
+        time.sleep(1)  # then the log is emptied
+        told = {"idle_bytes": idle, "store_bytes": sum(path.stat().st_size for path in store.iterdir())}
+        told |= waits(server)
+    return written | read | told
+
+
+def resident(server):
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+
+def waits(server):
+    """How long the percentiles of all tasks take, the quickest of five, and of how many."""
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        with urllib.request.urlopen(server.url + "/api/waits") as answer:
+            queues = json.load(answer)["queues"]
+        took.append(time.perf_counter() - began)
+    return {"waits_ms": min(took) * 1e3, "tasks": sum(queue["tasks"] for queue in queues)}
 
 
 def main():
@@ -63,9 +86,9 @@ def main():
     parser.add_argument("--reads", type=int, default=1000, help="traces read back for each row")
     given = parser.parse_args()
     print(f"{'':28}{'':7}{'spans/s':>9}{'CPU-s per':>11}{'peak RSS':>10}{'bytes on':>10}{'answer p50':>12}{'p99':>7}"
-          f"{'read p50':>10}{'p99':>7}  found")
+          f"{'read p50':>10}{'p99':>7}{'waits':>7}  found")
     print(f"{'load':28}{'sync':7}{'committed':>9}{'M spans':>11}{'MiB':>10}{'disk/span':>10}{'ms':>12}{'ms':>7}"
-          f"{'ms':>10}{'ms':>7}  whole")
+          f"{'ms':>10}{'ms':>7}{'ms/M':>7}  whole")
     lost = 0
     for row in ROWS:
         with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
@@ -74,10 +97,11 @@ def main():
         print(f"{row[0]:28}{row[1]:7}{told['spans_per_second']:>9,.0f}{told['cpu_seconds_per_million']:>11.2f}"
               f"{told['peak_resident_bytes'] / 2**20:>10.0f}{told['store_bytes'] / told['spans']:>10.1f}"
               f"{told['p50_ms']:>12.1f}{told['p99_ms']:>7.1f}{told['read_p50_ms']:>10.2f}{told['read_p99_ms']:>7.1f}"
-              f"  {told['whole']}/{told['asked']}" + (f"  ({refused} requests refused)" if refused else ""), flush=True)
+              f"{told['waits_ms'] * 1e6 / max(1, told['tasks']):>7.1f}  {told['whole']}/{told['asked']}" + (f"  ({refused} requests refused)" if refused else ""), flush=True)
         lost += told["asked"] - told["whole"]
         if told["first_problem"]:
             print(f"  {told['first_problem']}")
+    print(f"An idle server takes {told['idle_bytes'] / 2**20:.1f} MiB. waits: percentiles of all tasks, for a million of them.")
     sys.exit(1 if lost else 0)
 
 

@@ -129,8 +129,8 @@ result<sqlite_database> open_for_writing(const std::string& file, durability kep
       "PRAGMA journal_mode = WAL",  // readers never wait for the writer, nor it for them
       kept == durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
       "PRAGMA cache_size = -4096",         // KiB
-      "PRAGMA wal_autocheckpoint = 4096",  // pages: 16 MiB between two waits for the disk
-      "PRAGMA journal_size_limit = 16777216",
+      "PRAGMA wal_autocheckpoint = 2048",  // pages: 8 MiB between two waits for the disk
+      "PRAGMA journal_size_limit = 8388608",
       state->is_blank() ? create_tables : "",
   };
   for (const char* setting : settings) {

@@ -1,6 +1,8 @@
 #include <waybill/store/sqlite/slice_writer.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace waybill::inline v0 {
 namespace {
@@ -8,6 +10,8 @@ namespace {
 constexpr std::size_t first_dictionary = 4 * 1024;  // bytes of chunks, before the first one is worth its row
 // A dictionary costs a third of its bytes on disk: made anew, as traffic changes, after this many bytes of chunks.
 constexpr std::size_t dictionary_lasts = 256 * chunk_dictionary::largest;
+
+constexpr std::uintmax_t worth_emptying = 1 << 20;  // bytes of log
 
 }  // namespace
 
@@ -131,6 +135,9 @@ void slice_writer::rollback() noexcept {
 }
 
 void slice_writer::rest() noexcept {
+  std::error_code none;
+  const auto log = std::filesystem::file_size(path_ + "-wal", none);
+  if (none || log < worth_emptying) return;
   (void)database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

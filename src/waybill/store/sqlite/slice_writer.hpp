@@ -32,8 +32,8 @@ class slice_writer {
   result<void> commit();
   void rollback() noexcept;
 
-  // Moves what was committed from the log into the file, and empties the log: for when nothing is to do. Where it
-  // fails nothing is lost.
+  // Moves what was committed from the log into the file, and empties the log, where that is worth its wait for the
+  // disk: for when nothing is to do. Where it fails nothing is lost.
   void rest() noexcept;
 
   // Makes the file small and complete by itself; nothing more is to be added. A slice whose sealing failed is

@@ -18,6 +18,7 @@ constexpr std::size_t chunk_records = 384;        // from here on a chunk ends w
 constexpr std::size_t chunk_records_most = 4096;  // here it ends anyway
 
 constexpr std::int64_t limits_interval = std::int64_t{5} * 1'000'000'000;
+constexpr std::int64_t busy_until = 250'000'000;  // after the last commit
 
 }  // namespace
 
@@ -78,7 +79,8 @@ void sqlite_store::commit(span_batch&& received, committed done) {
 
 void sqlite_store::run() {
   while (true) {
-    const auto taken = queue_.take(options_.commit_records, std::chrono::nanoseconds{limits_interval});
+    const auto taken =
+        queue_.take(options_.commit_records, std::chrono::nanoseconds{rests_ ? limits_interval : busy_until});
     if (taken.closed) return;
     if (is_full() && steady_now() >= next_slice_not_before_) start_next_slice();
     if (taken.group.empty()) {
