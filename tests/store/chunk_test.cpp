@@ -164,4 +164,6 @@ TEST_CASE(
   CHECK(*unpack_dictionary(pack_dictionary(dictionary->bytes())) == dictionary->bytes());
   CHECK_FALSE(unpack_dictionary("not zstd"));
   CHECK_FALSE(unpack_dictionary(""));
+  // zstd would take it for one of its own format: what is packed against it would not come back.
+  CHECK_FALSE(unpack_dictionary(pack_dictionary("\x37\xA4\x30\xEC and more")));
 }

@@ -86,6 +86,25 @@ TEST_CASE("task rows come back from their columns as they went in") {
   }
 }
 
+TEST_CASE("task rows that claim more than they have bytes for are damaged before anything is made of them") {
+  struct {
+    const char* why;
+    std::uint64_t rows;
+    std::uint64_t queues;
+  } const claims[] = {{"more rows than bytes", 1'000'000'000'000, 1},
+                      {"a row has a byte in each of seven columns", 10, 1},
+                      {"a queue without a row", 2, 3},
+                      {"more queues than bytes", 2, 1'000'000'000'000}};
+  for (const auto& claim : claims) {
+    CAPTURE(claim.why);
+    byte_column packed;
+    packed.varint(claim.rows);
+    packed.varint(claim.queues);
+    packed.bytes(std::string(60, '\0'));
+    CHECK_THROWS_AS(task_walk{packed.view()}, damaged_chunk);
+  }
+}
+
 TEST_CASE("percentiles are exact, by nearest rank, queue by queue") {
   wait_statistics statistics{wait_query{}};
   statistics.add(packed_waits("deploys", 1, 60));

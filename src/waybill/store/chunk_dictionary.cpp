@@ -8,6 +8,14 @@
 #include <new>
 
 namespace waybill::inline v0 {
+namespace {
+
+// The first byte, which keeps zstd from taking the rest for a dictionary in a format of its own.
+constexpr char mark = 'w';
+
+const failure damaged{failure_code::malformed, "its dictionary is damaged"};
+
+}  // namespace
 
 void chunk_dictionary::release::operator()(ZSTD_CDict_s* prepared) const noexcept {
   ZSTD_freeCDict(prepared);
@@ -22,8 +30,7 @@ chunk_dictionary::chunk_dictionary(std::string bytes)
 chunk_dictionary::~chunk_dictionary() = default;
 
 std::unique_ptr<const chunk_dictionary> chunk_dictionary::from_plain(std::string_view plain) {
-  // The first byte keeps zstd from taking the rest for a dictionary in a format of its own.
-  std::string bytes{"w"};
+  std::string bytes(1, mark);
   bytes.append(plain.substr(plain.size() - std::min(plain.size(), largest - 1)));
   return std::make_unique<const chunk_dictionary>(std::move(bytes));
 }
@@ -40,12 +47,11 @@ std::string pack_dictionary(std::string_view bytes) {
 result<std::string> unpack_dictionary(std::string_view packed) {
   const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
   if (size == 0 || size > chunk_dictionary::largest) {  // the two errors are beyond any size
-    return failure{failure_code::malformed, "its dictionary is damaged"};
+    return damaged;
   }
   std::string bytes(size, '\0');
-  if (ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size()) != size) {
-    return failure{failure_code::malformed, "its dictionary is damaged"};
-  }
+  if (ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size()) != size) return damaged;
+  if (bytes.front() != mark) return damaged;
   return bytes;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint8_t counts_flag = 1;
 constexpr std::uint8_t works_flag = 2;
+constexpr std::size_t columns = 7;
 
 // A latency in milliseconds is taken at its word only where it is known to leave out what was a delay on
 // purpose, or a retry's backoff: Celery's is not.
@@ -104,6 +105,9 @@ task_walk::task_walk(std::string_view packed) {
   byte_walk all{packed};
   left_ = all.varint();
   const std::uint64_t names = all.varint();
+  // A row takes a byte in each column at least, and every name is some row's.
+  if (left_ > all.left().size() / columns || names > left_) throw damaged_chunk{};
+  queues_.reserve(names);
   for (std::uint64_t i = 0; i < names; ++i) {
     const std::uint64_t size = all.varint();
     queues_.push_back(all.bytes(size));
