@@ -1,6 +1,7 @@
 #include <waybill/wire/read_answers.hpp>
 
 #include <waybill/base/json_writer.hpp>
+#include <waybill/base/utf8.hpp>
 
 #include <simdjson.h>
 
@@ -165,7 +166,7 @@ std::string decode_error(std::string answer) {
     if (auto sentence = text_of(read.top(), "error"); !sentence.empty()) return sentence;
   }
   while (answer.ends_with('\n')) answer.pop_back();
-  return answer.substr(0, 300);
+  return std::string{utf8_prefix(answer, 300)};
 }
 
 }  // namespace waybill::inline v0::read_answers
