@@ -1,5 +1,6 @@
 // The chunks of a store, which may have come by mail. The first byte chooses what the rest is: a chunk as it lies on disk;
 // what lies in it once it is unpacked, around which the frame with its checksums is made right; or OTLP, packed into one.
+// Its third bit: the chunk leans on a dictionary, which comes first, or repeats what lies in the chunk.
 #include <waybill/store/chunk.hpp>
 #include <waybill/store/chunk_builder.hpp>
 #include <waybill/store/chunk_format.hpp>
@@ -55,15 +56,18 @@ void check_read(std::string_view chunk, std::string_view dictionary = {}) {
 }
 
 // version, traces, and a frame with the hash that belongs to them.
-std::string frame(std::string_view columns, unsigned traces) {
-  std::string chunk{static_cast<char>(chunk_format::alone), static_cast<char>(traces)};
+std::string frame(std::string_view columns, unsigned traces, std::string_view dictionary) {
+  const auto version = dictionary.empty() ? chunk_format::alone : chunk_format::with_dictionary;
+  std::string chunk{static_cast<char>(version), static_cast<char>(traces)};
   for (unsigned i = 0; i < traces; ++i) chunk.append(trace_id::size, static_cast<char>('a' + i));
   const std::uint64_t hash = hash_bytes(chunk, chunk_format::head_seed);
   std::string plain(sizeof hash, '\0');
   std::memcpy(plain.data(), &hash, sizeof hash);
   plain.append(columns);
   std::string packed(ZSTD_compressBound(plain.size()), '\0');
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), -5));
+  static ZSTD_CCtx* const zstd = ZSTD_createCCtx();
+  packed.resize(ZSTD_compress_usingDict(zstd, packed.data(), packed.size(), plain.data(), plain.size(),
+                                        dictionary.data(), dictionary.size(), -5));
   return chunk.append(packed);
 }
 
@@ -102,6 +106,13 @@ void check_packed(std::string_view otlp) {
            .has_value(),
        "what was packed against a dictionary can be read with it");
   must(described(again.finish()) == unpacked, "a dictionary changes nothing of what was packed");
+  record_arena none;
+  must(!read_chunk(
+            leaning.bytes, {}, [](const trace_id&) { return true; }, none)
+            .has_value(),
+       "what was packed against a dictionary cannot be read without it");
+  const auto kept = unpack_dictionary(pack_dictionary(dictionary->bytes()));
+  must(kept && *kept == dictionary->bytes(), "a dictionary that was kept comes out the same");
 }
 
 }  // namespace
@@ -109,12 +120,17 @@ void check_packed(std::string_view otlp) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input = text_of(data, size);
   const unsigned choice = take_byte(input);
+  const bool leans = (choice & 4) != 0;
   if ((choice & 3) == 0) {
-    check_read(input);
+    const std::size_t length = leans ? take_byte(input) : 0;
+    const std::string_view dictionary = input.substr(0, length);
+    input.remove_prefix(dictionary.size());
+    check_read(input, dictionary);
   } else if ((choice & 3) == 1) {
     check_packed(input);
   } else {
-    check_read(frame(input, choice / 64));
+    const std::string dictionary = leans ? "w" + std::string{input} : "";
+    check_read(frame(input, choice / 64, dictionary), dictionary);
   }
   return 0;
 }
