@@ -6,6 +6,7 @@ OURS and each PEER is a command of which this holds:
     COMMAND                     prints its name and version, then the operations it has, a line each
     COMMAND OPERATION TIMES     does one so many times and prints nanoseconds, allocations and bytes of them, in all;
                                 a peer that cannot count allocations prints nanoseconds alone
+Beside OURS stands OURS-uncounted, the same without counting allocations: that is the one whose instructions are counted.
 A PEER is given as one argument, its words separated by blanks.
 
 ns: the median of the rounds. Rounds go over all programs in turn, so that whatever else the machine does hits all of them.
@@ -28,8 +29,9 @@ ROUND_NS = 20_000_000  # about as long as one measurement takes
 
 
 class Program:
-    def __init__(self, command, counts_instructions):
+    def __init__(self, command, counts_instructions, uncounted=None):
         self.command = command
+        self.uncounted = uncounted or command
         lines = self.run()
         self.name, self.operations = lines[0], lines[1:]
         self.counts_instructions = counts_instructions
@@ -57,7 +59,7 @@ class Program:
         def counted(times):
             with tempfile.NamedTemporaryFile() as out:
                 done = subprocess.run(
-                    ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", *self.command, operation,
+                    ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", *self.uncounted, operation,
                      str(times)], capture_output=True, text=True)  # fmt: skip
             found = re.search(r"Collected : (\d+)", done.stderr)
             return int(found.group(1)) if found else None
@@ -87,8 +89,9 @@ def main():
     with_valgrind = not wanted.no_instructions and shutil.which("valgrind") is not None
     if not with_valgrind and not wanted.no_instructions:
         print("Instructions: left out, there is no valgrind.")
-    programs = [Program(command, with_valgrind and is_native(command)) for command in commands]
-    ours, peers = programs[0], programs[1:]
+    ours = Program(commands[0], with_valgrind, [commands[0][0] + "-uncounted"])
+    peers = [Program(command, with_valgrind and is_native(command)) for command in commands[1:]]
+    programs = [ours, *peers]
     operations = [name for name in ours.operations if re.search(wanted.only, name)]
     if not operations:
         sys.exit(f'No operation has a name with "{wanted.only}" in it.')
