@@ -22,8 +22,11 @@ inline byte_block equal_to(byte_block block, char c) noexcept {
   return reinterpret_cast<byte_block>(block == static_cast<std::uint8_t>(c));
 }
 inline byte_block in_range(byte_block block, char first, char last) noexcept {
-  return reinterpret_cast<byte_block>(block - static_cast<std::uint8_t>(first) <=
-                                      static_cast<std::uint8_t>(last - first));
+  // Moved so that the range stands at the lower end of the signed numbers, which are what registers compare at once.
+  using signed_block = std::int8_t __attribute__((vector_size(16)));
+  const byte_block moved = block - static_cast<std::uint8_t>(first + 0x80);
+  const auto bound = static_cast<std::int8_t>(last - first + 1 - 0x80);
+  return reinterpret_cast<byte_block>(reinterpret_cast<signed_block>(moved) < bound);
 }
 
 // Bit n: the highest bit of byte n.

@@ -1,9 +1,12 @@
 #include <waybill/context/baggage.hpp>
 
+#include <waybill/base/byte_block.hpp>
 #include <waybill/base/byte_set.hpp>
+#include <waybill/base/copy_bytes.hpp>
 #include <waybill/base/percent_encoding.hpp>
 #include <waybill/base/utf8.hpp>
 
+#include <bit>
 #include <cstring>
 
 namespace waybill::inline v0 {
@@ -21,6 +24,28 @@ const char* trim_end(const char* begin, const char* end) noexcept {
 
 std::string_view view(const char* begin, const char* end) noexcept {
   return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// Where the value begins of the member of that key that begins at `at`, in [begin, end). Null when there is none.
+const char* value_of_member(const char* at, const char* begin, const char* end,
+                            std::string_view key) noexcept {
+  const std::ptrdiff_t least = static_cast<std::ptrdiff_t>(key.size()) + 1;
+  if (end - at < least) return nullptr;
+  if (at != begin && at[-1] != ',') {
+    const char* const before = trim_end(begin, at);
+    if (before != begin && before[-1] != ',') return nullptr;
+  }
+  if (!equal_bytes(at, key.data(), key.size())) return nullptr;
+  at += key.size();
+  if (*at != '=') at = white_space.skip(at, end);
+  if (at == end || *at != '=') return nullptr;
+  ++at;
+  while (at != end && white_space.contains(*at)) ++at;
+  return at;
+}
+
+std::string_view value_at(const char* begin, const char* end) noexcept {
+  return view(begin, value_bytes.skip(begin, end));
 }
 
 bool is_token(std::string_view text) noexcept {
@@ -79,7 +104,8 @@ bool baggage_members::next() noexcept {
   value_ = at;
   at = value_bytes.skip(at, end);
   value_end_ = at;
-  properties_ = text_end_ = at == value_ ? behind_equals : at;  // white space before no value stands behind the member
+  // White space before no value stands behind the member.
+  properties_ = text_end_ = at == value_ ? behind_equals : at;
   if (at != end && *at != ',') {
     at = read_properties(at);
     if (at == nullptr) return refuse();
@@ -105,22 +131,26 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
 }
 
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept {
-  if (key.empty()) return std::nullopt;
+  if (key.empty() || text.empty()) return std::nullopt;
   const char* const begin = text.data();
-  const char* end = begin + text.size();
-  while (end != begin) {  // from the right: the last one counts
-    const void* const comma = memrchr(begin, ',', static_cast<std::size_t>(end - begin));
-    const char* at = comma == nullptr ? begin : static_cast<const char*>(comma) + 1;
-    while (at != end && white_space.contains(*at)) ++at;
-    if (static_cast<std::size_t>(end - at) > key.size() && *at == key.front() &&
-        std::memcmp(at, key.data(), key.size()) == 0) {
-      const char* const equals = white_space.skip(at + key.size(), end);
-      if (equals != end && *equals == '=') {
-        const char* const value = white_space.skip(equals + 1, end);
-        return view(value, value_bytes.skip(value, end));
-      }
+  const char* const end = begin + text.size();
+  // From the right, for the last one counts. Worth looking closer is only where the key's first character stands behind a
+  // comma or white space, or at the very beginning.
+  const char* above = end;
+  while (above - begin > static_cast<std::ptrdiff_t>(sizeof(byte_block))) {
+    above -= sizeof(byte_block);
+    std::uint64_t worth =
+        to_bits(equal_to(load_block(above), key.front()) & in_range(load_block(above - 1), '\t', ','));
+    while (worth != 0) {
+      const int last = 63 - std::countl_zero(worth);
+      if (const char* const value = value_of_member(above + last, begin, end, key))
+        return value_at(value, end);
+      worth ^= std::uint64_t{1} << last;
     }
-    end = comma == nullptr ? begin : static_cast<const char*>(comma);
+  }
+  while (above != begin) {
+    if (*--above != key.front()) continue;
+    if (const char* const value = value_of_member(above, begin, end, key)) return value_at(value, end);
   }
   return std::nullopt;
 }

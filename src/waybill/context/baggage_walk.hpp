@@ -1,4 +1,4 @@
-// Visits the valid members of baggage, quickly where they are plain.
+// Counts the members of baggage and shows some of them, quickly where they are plain.
 #pragma once
 
 #include <waybill/context/baggage.hpp>
@@ -10,37 +10,48 @@
 namespace waybill::inline v0 {
 
 struct plain_baggage {
+  static constexpr bool empty_values = true;
   static byte_block keys(byte_block block) noexcept {
     return in_range(block | 0x20, 'a', 'z') | in_range(block, '0', '9') | equal_to(block, '-') |
            equal_to(block, '_') | equal_to(block, '.');
   }
+  static byte_block first_of_key(byte_block block) noexcept { return keys(block); }
   static byte_block values(byte_block block) noexcept {
-    return in_range(block, '!', '~') &
-           ~(equal_to(block, '"') | equal_to(block, ',') | equal_to(block, ';') | equal_to(block, '\\'));
+    return in_range(block, '#', '~') & ~(equal_to(block, ',') | equal_to(block, ';') | equal_to(block, '\\'));
   }
 };
 
-// Calls visit(key, value) for each valid member, in order. Returns how many are not valid.
-template <class Visit>
-std::size_t walk_baggage(std::string_view text, Visit&& visit) noexcept {
+struct baggage_count {
+  std::size_t valid = 0;
   std::size_t invalid = 0;
+};
+
+// Calls visit(key, value) for each valid member whose key begins with a character that is wanted, in order.
+template <class Wanted, class Visit>
+baggage_count walk_baggage(std::string_view text, const Wanted& wanted, const Visit& visit) noexcept {
+  baggage_count count;
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at != end;) {
-    pair_window<plain_baggage> plain{at, end};
-    while (plain.next()) visit(plain.key(), plain.value());
-    if (plain.position() == end) break;
-    baggage_members members{{plain.position(), static_cast<std::size_t>(end - plain.position())}};
-    members.next();
-    if (members.valid()) {
-      visit(members.key(), members.value());
+    const pair_window<plain_baggage> plain{at, end};
+    if (plain.size() != 0) {
+      count.valid += plain.count();
+      plain.for_each(wanted, visit);
+      at += plain.size();
     } else {
-      ++invalid;
+      baggage_members members{{at, static_cast<std::size_t>(end - at)}};
+      members.next();
+      if (members.valid()) {
+        ++count.valid;
+        if (wanted(members.key().front())) visit(members.key(), members.value());
+      } else {
+        ++count.invalid;
+      }
+      if (members.done()) return count;
+      at = members.rest().data();
     }
-    if (members.done()) break;
-    at = members.rest().data();
-    if (at == end) ++invalid;  // an empty member behind the last comma
   }
-  return invalid;
+  if (!text.empty() && text.back() == ',') ++count.invalid;  // an empty member behind the last comma
+  return count;
 }
 
 }  // namespace waybill::inline v0

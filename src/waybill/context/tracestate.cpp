@@ -17,19 +17,18 @@ constexpr byte_set value_bytes = byte_set{' ', '~'} - byte_set{",="};
 constexpr byte_set white_space{" \t"};
 
 struct plain_tracestate {
+  static constexpr bool empty_values = false;
+  static byte_block first_of_key(byte_block block) noexcept {
+    return in_range(block, 'a', 'z') | in_range(block, '0', '9');
+  }
   static byte_block keys(byte_block block) noexcept {
-    return in_range(block, 'a', 'z') | in_range(block, '/', '9') | equal_to(block, '_') |
-           equal_to(block, '-') | equal_to(block, '@');
+    return first_of_key(block) | equal_to(block, '_') | equal_to(block, '-') | equal_to(block, '/') |
+           equal_to(block, '@');
   }
   static byte_block values(byte_block block) noexcept {
-    return in_range(block, ' ', '~') & ~(equal_to(block, ',') | equal_to(block, '='));
+    return in_range(block, '!', '~') & ~(equal_to(block, ',') | equal_to(block, '='));
   }
 };
-
-// What their characters alone do not tell of a plain member.
-bool is_valid(std::string_view key, std::string_view value) noexcept {
-  return key_start.contains(key.front()) && !value.empty() && value.back() != ' ';
-}
 
 // Leaves out the member called key, and whatever comes after the first limit others.
 void keep_others(std::string_view text, std::string_view key, std::size_t limit, kept_text& kept) noexcept {
@@ -79,12 +78,12 @@ std::optional<std::size_t> count_tracestate_members(std::string_view text) noexc
   std::size_t count = 0;
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at != end;) {
-    for (pair_window<plain_tracestate> plain{at, end};
-         plain.next() && is_valid(plain.key(), plain.value());) {
-      ++count;
-      at = plain.position();
+    const pair_window<plain_tracestate> plain{at, end};
+    if (plain.size() != 0) {
+      count += plain.count();
+      at += plain.size();
+      continue;
     }
-    if (at == end) break;
     tracestate_members members{{at, static_cast<std::size_t>(end - at)}};
     if (members.next()) ++count;
     if (members.malformed()) return std::nullopt;

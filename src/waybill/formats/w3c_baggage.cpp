@@ -11,12 +11,14 @@ namespace {
 constexpr int baggage = header_slots.slot_of("baggage");
 
 void check_members(std::string_view piece, std::size_t& count, received_context& received) noexcept {
-  const std::size_t invalid = walk_baggage(piece, [&](std::string_view key, std::string_view value) {
-    ++count;
-    if (!is_sentry_member(key)) return;
-    received.sentry_baggage = true;
-    if (key == sentry_trace_id_member) received.sentry_baggage_trace = read_sentry_trace_id(value);
-  });
+  const auto maybe_sentry = [](char first) { return first == sentry_member_prefix.front(); };
+  const auto [valid, invalid] =
+      walk_baggage(piece, maybe_sentry, [&](std::string_view key, std::string_view value) {
+        if (!is_sentry_member(key)) return;
+        received.sentry_baggage = true;
+        if (key == sentry_trace_id_member) received.sentry_baggage_trace = read_sentry_trace_id(value);
+      });
+  count += valid;
   if (invalid > 0) received.rejected.add(rejection::baggage_member_malformed);
   if (count > max_baggage_members) received.rejected.add(rejection::baggage_too_long);
   received.baggage_clean = received.baggage_clean && invalid == 0 && count <= max_baggage_members;

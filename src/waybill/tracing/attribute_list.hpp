@@ -24,6 +24,12 @@ class attribute_list {
   }
   void set(bounded_memory& memory, const span_limits& limits,
            std::initializer_list<attribute> attributes) noexcept;
+  // The same for a new key and a value that are both short and plain, without a call; false, and nothing done, for others.
+  [[gnu::always_inline]] bool add_short(bounded_memory& memory, const span_limits& limits,
+                                        std::string_view key, const attribute_value& value) noexcept {
+    return key.size() - 1 < most_copied_inline && value.size() <= most_copied_inline &&
+           add_plain(memory, limits, key, value);
+  }
 
   attribute* find(std::string_view key) noexcept {
     return key.empty() || (marks_ >> mark_of(key) & 1) == 0 ? nullptr : find_marked(key);

@@ -113,6 +113,14 @@ detached_span start_detached_span(std::string_view name, const span_options& opt
 }
 
 void detached_span::set(std::string_view key, const attribute_value& value) noexcept {
+  // A span with a block has no backend's.
+  if (block_ == nullptr ||
+      !block_->attributes.add_short(block_->memory, block_->owner->limits(), key, value)) {
+    set_any(key, value);
+  }
+}
+
+void detached_span::set_any(std::string_view key, const attribute_value& value) noexcept {
   if (block_ != nullptr) block_->attributes.set(block_->memory, block_->owner->limits(), key, value);
   if (backend_ != nullptr && !value.is_absent()) backend_->set(key, value);
 }

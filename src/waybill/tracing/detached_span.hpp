@@ -63,6 +63,7 @@ class detached_span {
   std::int64_t clock_offset() const noexcept { return clock_offset_; }
 
  private:
+  void set_any(std::string_view key, const attribute_value& value) noexcept;
   void end_backend_span() noexcept;
 
   friend detached_span start_detached_span(tracer* made_by, std::string_view name,
