@@ -146,6 +146,14 @@ void check_places(std::string_view bytes) {
   for_each_place(bytes, [&](const key_place& one) { places.push_back(one); });
   must(pack_places(places) == bytes.substr(0, bytes.size() - bytes.size() % 12),
        "places are read as they were packed");
+  std::sort(places.begin(), places.end());
+  must(std::is_sorted(places.begin(), places.end(),
+                      [](const key_place& a, const key_place& b) {
+                        const auto one = as_signed(a.key);
+                        const auto other = as_signed(b.key);
+                        return one < other || (one == other && a.chunk < b.chunk);
+                      }),
+       "places are sorted by their keys as SQLite sorts them, then by their chunks");
   std::vector<std::uint64_t> keys;
   for_each_key_in(bytes, [&](std::uint64_t key) { keys.push_back(key); });
   must(pack_keys(keys) == bytes.substr(0, bytes.size() - bytes.size() % 8),
