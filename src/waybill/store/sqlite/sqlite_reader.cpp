@@ -184,6 +184,7 @@ result<std::vector<sqlite_reader::chunk_number>> sqlite_reader::chunks_between(
       chunk = std::max(chunk, place.chunk);
     }
     std::vector<chunk_number> here;
+    here.reserve(newest.size());
     for (const auto& [key, chunk] : newest) here.push_back(first_of(one.number) + chunk);
     std::sort(here.rbegin(), here.rend());
     here.resize(std::min(here.size(), limit));
