@@ -231,6 +231,8 @@ TEST_CASE("when Sentry's SDKs sent a message is read in seconds") {
            row{"-1700000000", std::nullopt, "before 1970"},
            row{"1.7e9", std::nullopt, "an exponent"},
            row{"1700000000.", std::nullopt, "no digits behind the point"},
+           row{"9000000000", 9'000'000'000'000'000'000, "the last second there is"},
+           row{"9000000000.000000001", std::nullopt, "a nanosecond beyond it"},
            row{"17000000000000", std::nullopt, "milliseconds by mistake"},
            row{"99999999999999999999999", std::nullopt, "beyond any time"},
        }) {

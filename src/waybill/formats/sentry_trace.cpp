@@ -73,7 +73,9 @@ std::optional<unix_nanos> read_seconds(std::string_view text) noexcept {
     nanos = *digits;
     for (std::size_t i = fraction.size(); i < 9; ++i) nanos *= 10;
   }
-  return static_cast<unix_nanos>(*whole * 1'000'000'000 + nanos);
+  const std::uint64_t time = *whole * 1'000'000'000 + nanos;
+  if (time > max_unix_millis * 1'000'000) return std::nullopt;
+  return static_cast<unix_nanos>(time);
 }
 
 // The first that is not empty counts, of several headers and of a list in one.
