@@ -53,8 +53,9 @@ class Killed(Claims):
         acknowledged = checked = 0
         store = self.home / "store"
         for number in range(ROUNDS):
-            # Small slices, so that kills also come while one is put in order and the next is begun.
-            options = ("--max-disk", "128MiB", *(("--sync-full",) if self.chance.random() < 0.3 else ()))
+            # Small slices, so that kills also come while one is put in order and the next is begun; and room for all that a
+            # quick machine sends, or the first rounds would have expired at the end.
+            options = ("--max-disk", "512MiB", *(("--sync-full",) if self.chance.random() < 0.3 else ()))
             with Collector(self.home, *options, store=store) as server:
                 if self.journals:
                     now = self.check(server, self.journals[-1])
