@@ -1,6 +1,7 @@
 """What including waybill costs to compile, against <string> and <map>, which every user has already."""
 
 import resource
+import statistics
 import subprocess
 
 from drive import places
@@ -11,25 +12,31 @@ PLAIN = "#include <map>\n#include <string>\n"
 ROUNDS = 9
 
 
-def user_seconds(file):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+def cpu_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def compile_seconds(file):
+    before = cpu_seconds()
     subprocess.run(["g++", "-std=c++20", "-fsyntax-only", "-I", places.SOURCE_DIR / "src", "-I", places.BINARY_DIR / "generated", file],
                    check=True)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    return cpu_seconds() - before
 
 
 class Cost(Claims):
     def ratios(self, **sources):
-        """The least of several turns each, taken in turn, so that a busy machine disturbs all alike."""
+        """Medians of several turns, taken in turn, so that a busy machine disturbs all alike: a single quick turn decides nothing."""
         files = {}
         for name, text in {"plain": PLAIN, **sources}.items():
             files[name] = self.home / f"{name}.cpp"
             files[name].write_text(text)
-        least = dict.fromkeys(files, float("inf"))
+        turns = {name: [] for name in files}
         for _ in range(ROUNDS):
             for name, file in files.items():
-                least[name] = min(least[name], user_seconds(file))
-        return {name: seconds / least["plain"] for name, seconds in least.items()}
+                turns[name].append(compile_seconds(file))
+        plain = statistics.median(turns["plain"])
+        return {name: statistics.median(seconds) / plain for name, seconds in turns.items()}
 
     def test_light_header(self):
         """<waybill/waybill.hpp> compiles in at most 1.4 times the time of <string> and <map>."""
