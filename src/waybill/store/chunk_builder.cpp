@@ -234,14 +234,12 @@ std::vector<trace_id> chunk_builder::order_traces() {
   return latest_last;
 }
 
-std::vector<trace_tie> chunk_builder::collect_ties() const {
-  std::vector<trace_tie> ties;
-  for (const auto& one : spans_) {
-    for_each_key(*one.record, [&](std::uint64_t key) { ties.push_back({key, one.record->trace}); });
-  }
+std::vector<std::uint64_t> chunk_builder::collect_ties() const {
+  std::vector<std::uint64_t> ties;
+  const auto add = [&](std::uint64_t key) { ties.push_back(key); };
+  for (const auto& one : spans_) for_each_key(*one.record, add);
   for (const auto& one : logs_) {
-    if (!one.record->trace) continue;
-    for_each_key(*one.record, [&](std::uint64_t key) { ties.push_back({key, *one.record->trace}); });
+    if (one.record->trace) for_each_key(*one.record, add);
   }
   std::sort(ties.begin(), ties.end());
   ties.erase(std::unique(ties.begin(), ties.end()), ties.end());

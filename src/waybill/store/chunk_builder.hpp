@@ -11,7 +11,6 @@
 #include <waybill/store/task_row.hpp>
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,19 +22,11 @@ struct ZSTD_CCtx_s;
 
 namespace waybill::inline v0 {
 
-// One of a trace's related_keys.
-struct trace_tie {
-  std::uint64_t key;
-  trace_id trace;
-
-  friend auto operator<=>(const trace_tie&, const trace_tie&) noexcept = default;
-};
-
 struct built_chunk {
   std::string bytes;
-  std::vector<trace_id> traces;  // each once, the one that was added to latest last
-  std::vector<trace_tie> ties;   // each once, sorted
-  std::vector<task_row> tasks;   // their queues are views into the records
+  std::vector<trace_id> traces;     // each once, the one that was added to latest last
+  std::vector<std::uint64_t> ties;  // the related_keys of its traces, each once, sorted
+  std::vector<task_row> tasks;      // their queues are views into the records
   std::size_t records = 0;
   unix_nanos earliest = 0;  // over starts, ends and times, where one is known
   unix_nanos latest = 0;
@@ -99,7 +90,7 @@ class chunk_builder {
   void put_span(const placed<span_record>& one, std::size_t place);
   void put_log(const placed<log_record>& one);
   std::vector<trace_id> order_traces();
-  std::vector<trace_tie> collect_ties() const;
+  std::vector<std::uint64_t> collect_ties() const;
   std::vector<task_row> collect_tasks() const;
   void measure_times(built_chunk& into) const noexcept;
   std::string pack(const std::vector<trace_id>& traces, const chunk_dictionary* dictionary);

@@ -39,8 +39,8 @@ class chunk_reader : public trace_reader {
   // From the newest to the oldest that was stored since, until visit returns false.
   virtual result<void> walk_back(unix_nanos stored_since,
                                  function_ref<bool(std::string_view chunk)> visit) const = 0;
-  // Packed task rows, the newest first, until visit returns false; only those with a task that runs between the
-  // two. The chunk in a row is to be added to `origin`.
+  // Packed task rows, the newest first, until visit returns false. Those without a task that runs between the two
+  // may be left out. The chunk in a row is to be added to `origin`.
   virtual result<void> walk_tasks(
       unix_nanos from, unix_nanos to,
       function_ref<bool(chunk_number origin, std::string_view tasks)> visit) const = 0;

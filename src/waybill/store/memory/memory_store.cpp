@@ -14,7 +14,7 @@ void memory_store::commit(span_batch&& received, committed done) {
       built_chunk built = builder_.finish();
       const auto number = static_cast<chunk_number>(chunks_.size());
       for (const auto& trace : built.traces) by_trace_[trace].push_back(number);
-      for (const auto& tie : built.ties) by_key_[tie.key].insert(number);
+      for (const std::uint64_t key : built.ties) by_key_[key].insert(number);
       for (auto& task : built.tasks) task.chunk = static_cast<std::uint32_t>(number);
       chunks_.push_back({std::move(built.bytes), pack_tasks(built.tasks), wall_now()});
     }

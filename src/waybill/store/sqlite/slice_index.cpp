@@ -49,15 +49,10 @@ result<void> slice_index::add(const built_chunk& chunk, std::int64_t number) {
   std::vector<std::uint64_t> traces;
   traces.reserve(chunk.traces.size());
   for (const auto& trace : chunk.traces) traces.push_back(key_of(trace));
-  std::vector<std::uint64_t> ties;
-  ties.reserve(chunk.ties.size());
-  for (const auto& tie : chunk.ties) {
-    if (ties.empty() || ties.back() != tie.key) ties.push_back(tie.key);
-  }
   std::vector<task_row> tasks = chunk.tasks;
   for (auto& task : tasks) task.chunk = static_cast<std::uint32_t>(number);
   const std::string packed_traces = pack_keys(traces);
-  const std::string packed_ties = pack_keys(ties);
+  const std::string packed_ties = pack_keys(chunk.ties);
   const std::string packed_tasks = pack_tasks(tasks);
   add_fresh_.bind(1, number).bind_blob(2, packed_traces).bind_blob(3, packed_ties).bind_blob(4, packed_tasks);
   if (auto added = add_fresh_.run(); !added) return added;
