@@ -2,6 +2,7 @@
 #include <waybill/store/sqlite/store_folder.hpp>
 
 #include "../conformance/store_conformance.hpp"
+#include "open_store.hpp"
 #include "temporary_folder.hpp"
 
 #include <atomic>
@@ -11,6 +12,7 @@
 using namespace waybill;
 using testing::commit;
 using testing::one_span;
+using testing::open_store;
 using testing::read_all;
 using testing::temporary_folder;
 using testing::traces;
@@ -40,13 +42,6 @@ class set_clock {
   }
   void step(std::int64_t nanos) { wall_time += nanos; }
 };
-
-std::unique_ptr<sqlite_store> open_store(sqlite_store_options options) {
-  auto store = sqlite_store::open(std::move(options));
-  if (!store) MESSAGE(store.error().message);
-  REQUIRE(store);
-  return std::move(*store);
-}
 
 // The writer looks after its slices once it has answered: asked until it has.
 bool becomes_true(const std::function<bool()>& wanted) {

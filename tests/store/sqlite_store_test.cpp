@@ -2,6 +2,7 @@
 #include <waybill/store/sqlite/sqlite_store.hpp>
 
 #include "../conformance/store_conformance.hpp"
+#include "open_store.hpp"
 #include "temporary_folder.hpp"
 
 #include <sys/resource.h>
@@ -15,18 +16,12 @@
 using namespace waybill;
 using testing::commit;
 using testing::one_span;
+using testing::open_store;
 using testing::read_all;
 using testing::temporary_folder;
 using testing::traces;
 
 namespace {
-
-std::unique_ptr<sqlite_store> open_store(const std::string& path) {
-  auto store = sqlite_store::open({.path = path});
-  if (!store) MESSAGE(store.error().message);
-  REQUIRE(store);
-  return std::move(*store);
-}
 
 // Runs in another process, as another user if root runs the tests: root may do anything.
 bool in_another_process(const std::function<bool()>& check) {
@@ -52,7 +47,7 @@ TEST_CASE("SQLite is a store, read through its own reader") {
   testing::check_store([] {
     struct opened {
       temporary_folder folder;
-      std::unique_ptr<sqlite_store> store = open_store(folder.path());
+      std::unique_ptr<sqlite_store> store = open_store({.path = folder.path()});
     };
     const auto all = std::make_shared<opened>();
     return testing::store_under_test{{all, all->store.get()}, {all, &all->store->reader()}};
@@ -63,7 +58,7 @@ TEST_CASE("SQLite is a store, read through a reader that knows only its path") {
   testing::check_store([] {
     struct opened {
       temporary_folder folder;
-      std::unique_ptr<sqlite_store> store = open_store(folder.path());
+      std::unique_ptr<sqlite_store> store = open_store({.path = folder.path()});
       std::unique_ptr<sqlite_reader> reader = *sqlite_reader::open(folder.path());
     };
     const auto all = std::make_shared<opened>();
@@ -74,7 +69,7 @@ TEST_CASE("SQLite is a store, read through a reader that knows only its path") {
 TEST_CASE("a store keeps what it has over its end") {
   const temporary_folder folder;
   {
-    auto store = open_store(folder / "deep/down/store");
+    auto store = open_store({.path = folder / "deep/down/store"});
     std::atomic<int> answered = 0;
     for (int span = 1; span <= 50; ++span) {
       store->commit(one_span(1, span), [&](const result<void>& done) { answered += done ? 1 : 0; });
@@ -86,7 +81,7 @@ TEST_CASE("a store keeps what it has over its end") {
   const auto reader = sqlite_reader::open(folder / "deep/down/store");
   REQUIRE(reader);
   CHECK(read_all(**reader, traces({1})).size() == 50);
-  CHECK(read_all(open_store(folder / "deep/down/store")->reader(), traces({1})).size() == 50);
+  CHECK(read_all(open_store({.path = folder / "deep/down/store"})->reader(), traces({1})).size() == 50);
 }
 
 TEST_CASE("what was acknowledged outlives the sudden end of the process") {
@@ -117,7 +112,7 @@ TEST_CASE("what was acknowledged outlives the sudden end of the process") {
   close(pipe_ends[0]);
   REQUIRE(acknowledged.size() >= 100);
 
-  const auto found = open_store(folder.path())->reader().read(traces({1}));
+  const auto found = open_store({.path = folder.path()})->reader().read(traces({1}));
   REQUIRE(found);
   std::vector<int> spans;
   found->for_each_span([&](const span_record& span) { spans.push_back(span.span.bytes()[0]); });
@@ -129,7 +124,7 @@ TEST_CASE("what was acknowledged outlives the sudden end of the process") {
 
 TEST_CASE("commits that come together share a chunk, a lone one is written at once") {
   const temporary_folder folder;
-  const auto store = open_store(folder.path());
+  const auto store = open_store({.path = folder.path()});
   REQUIRE(commit(*store, one_span(1, 1)));
   std::atomic<int> answered = 0;
   std::promise<void> first_answered;
@@ -196,7 +191,7 @@ TEST_CASE("over the limit of what may wait, a commit is refused at once and noth
 
 TEST_CASE("a store in use by another process says whose it is, and can be read meanwhile") {
   const temporary_folder folder;
-  const auto store = open_store(folder.path());
+  const auto store = open_store({.path = folder.path()});
   REQUIRE(commit(*store, one_span(1, 1)));
   const auto second = sqlite_store::open({.path = folder.path()});
   REQUIRE_FALSE(second);
@@ -219,7 +214,7 @@ TEST_CASE("a store in use by another process says whose it is, and can be read m
 TEST_CASE("a store that is not in use can be read without permission to write") {
   const temporary_folder folder;
   {
-    const auto store = open_store(folder.path());
+    const auto store = open_store({.path = folder.path()});
     REQUIRE(commit(*store, one_span(1, 1)));
   }
   std::filesystem::permissions(folder / "000001.waybill", std::filesystem::perms{0444});
@@ -241,7 +236,7 @@ TEST_CASE("what is not a store of ours is refused with a sentence, and left alon
       << "This is no database, only a text that is long enough to be looked at. " << std::string(2000, 'x');
   std::ofstream{folder / "other.db"}.close();
   execute(folder / "other.db", "CREATE TABLE t(x)");
-  { open_store(folder / "newer"); }
+  { open_store({.path = folder / "newer"}); }
   execute(folder / "newer/000001.waybill", "PRAGMA user_version = 3");
   struct row {
     const char* path;
@@ -270,7 +265,7 @@ TEST_CASE("what is not a store of ours is refused with a sentence, and left alon
 
 TEST_CASE("a damaged chunk is named, and the rest stays readable") {
   const temporary_folder folder;
-  const auto store = open_store(folder.path());
+  const auto store = open_store({.path = folder.path()});
   REQUIRE(commit(*store, one_span(1, 1)));
   REQUIRE(commit(*store, one_span(2, 1)));
   REQUIRE(commit(*store, one_span(1, 2)));
@@ -290,7 +285,7 @@ TEST_CASE("a damaged chunk is named, and the rest stays readable") {
 
 TEST_CASE("a disk that is full fails the commit, and the next one succeeds when there is room") {
   const temporary_folder folder;
-  const auto store = open_store(folder.path());
+  const auto store = open_store({.path = folder.path()});
   REQUIRE(commit(*store, one_span(1, 1)));
   // The nearest to a full disk that a test can make: a process that may write no larger files.
   const auto big = [] {
