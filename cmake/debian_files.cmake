@@ -7,9 +7,8 @@ foreach(part program dev)
     set(name libwaybill-dev)
   endif()
   file(WRITE ${root}/doc/${name}/copyright
-    "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: waybill\n\n"
-    "Files: *\nCopyright: the authors of waybill\nLicense: Apache-2.0\n"
-    " On Debian systems, the full text of the Apache License version 2.0 is in\n /usr/share/common-licenses/Apache-2.0.\n")
+    "waybill, copyright: the authors of waybill\nLicense: Apache-2.0\n\n"
+    "On Debian systems, the full text of the Apache License version 2.0 is in\n/usr/share/common-licenses/Apache-2.0.\n")
   file(REMOVE ${root}/doc/${name}/LICENSE)
   file(WRITE ${root}/doc/${name}/changelog
     "${name} (${CPACK_PACKAGE_VERSION}) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n"
