@@ -182,6 +182,26 @@ TEST_CASE(
   CHECK(std::filesystem::file_size(slices.back().path) == 20'000);
 }
 
+TEST_CASE("a slice found damaged while it is written is left, and what was to go into it goes into the next one") {
+  const temporary_folder folder;
+  std::vector<std::string> warnings;
+  auto store = open_store(
+      {.path = folder.path(), .warn = [&](const std::string& sentence) { warnings.push_back(sentence); }});
+  REQUIRE(commit(*store, one_span(1, 1)));
+  const std::string slice = store_folder::slice_path(folder.path(), 1);
+  {
+    auto damager = sqlite_database::open(slice, sqlite_access::read_write);
+    REQUIRE(damager);
+    REQUIRE(damager->execute("INSERT INTO fresh(chunk, traces, ties, tasks) VALUES(2, x'', x'', x'')"));
+  }
+  REQUIRE(commit(*store, one_span(2, 1)));
+  CHECK(slice_count(folder) == 2);
+  CHECK(read_all(store->reader(), traces({1, 2})).size() == 2);
+  store.reset();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].starts_with(slice));
+}
+
 TEST_CASE("a store of format 1 is taken over when a server starts on it, and told of before") {
   const temporary_folder folder;
   std::filesystem::copy_file(WAYBILL_TEST_DATA "/store/format-1.db", folder / "waybill.db");

@@ -12,6 +12,7 @@ failure_code code_of(int error) noexcept {
       return failure_code::busy;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_CONSTRAINT:  // no statement of ours breaks one: there is already what should not be there
       return failure_code::malformed;
     case SQLITE_CANTOPEN:
       return failure_code::not_found;

@@ -20,6 +20,8 @@ constexpr std::size_t chunk_records_most = 4096;  // here it ends anyway
 constexpr std::int64_t limits_interval = std::int64_t{5} * 1'000'000'000;
 constexpr std::int64_t busy_until = 250'000'000;  // after the last commit
 
+constexpr const char* damaged_stays = " It is left as it is; new records go into the next slice.";
+
 }  // namespace
 
 sqlite_store::sqlite_store(sqlite_store_options&& options, store_lock lock)
@@ -56,7 +58,7 @@ result<void> sqlite_store::open_slice() {
   const bool damaged = !opened && (opened.error().code == failure_code::malformed ||
                                    opened.error().code == failure_code::invalid_argument);
   if (damaged) {
-    options_.warn(opened.error().message + " It is left as it is; new records go into the next slice.");
+    options_.warn(opened.error().message + damaged_stays);
     file = store_folder::slice_path(options_.path, ++number_);
     opened = slice_writer::open(file, options_.durability, {});
   }
@@ -96,23 +98,28 @@ void sqlite_store::run() {
 }
 
 result<void> sqlite_store::write(const std::vector<pending_commit>& group) try {
-  const auto explain = [&](const failure& why) {
-    return failure{
-        why.code == failure_code::busy ? failure_code::busy : failure_code::io,
-        "The store could not write: " + why.message + ". Nothing of this was kept; send it again later."};
-  };
-  if (auto begun = slice_->begin(); !begun) return explain(begun.error());
-  auto written = write_chunks(group);
-  sorted_.clear();
-  if (written) written = slice_->commit();
+  auto written = write_to_slice(group);
+  if (!written && written.error().code == failure_code::malformed && leave_damaged_slice(written.error())) {
+    written = write_to_slice(group);
+  }
   if (written) return {};
-  slice_->rollback();
-  return explain(written.error());
+  return failure{written.error().code == failure_code::busy ? failure_code::busy : failure_code::io,
+                 "The store could not write: " + written.error().message +
+                     ". Nothing of this was kept; send it again later."};
 } catch (const std::bad_alloc&) {
   slice_->rollback();
   sorted_ = records_by_trace{};
   builder_ = chunk_builder{};  // what it remembers may be half of something
   return failure{failure_code::busy, "There is not enough memory to store this. Send it again later."};
+}
+
+result<void> sqlite_store::write_to_slice(const std::vector<pending_commit>& group) {
+  if (auto begun = slice_->begin(); !begun) return begun;
+  auto written = write_chunks(group);
+  sorted_.clear();
+  if (written) written = slice_->commit();
+  if (!written) slice_->rollback();
+  return written;
 }
 
 result<void> sqlite_store::write_chunks(const std::vector<pending_commit>& group) {
@@ -155,6 +162,19 @@ void sqlite_store::start_next_slice() try {
   keep_within_limits();
 } catch (const std::bad_alloc&) {
   slice_->rollback();  // tried again after the next commit
+}
+
+// As it is, for reading. Whether there is a next one to write to.
+bool sqlite_store::leave_damaged_slice(const failure& why) {
+  auto next = slice_writer::open(store_folder::slice_path(options_.path, number_ + 1), options_.durability, {});
+  if (!next) {
+    options_.warn("The next slice can't be made: " + next.error().message);
+    return false;
+  }
+  options_.warn(why.message + "." + damaged_stays);
+  slice_ = std::move(*next);
+  ++number_;
+  return true;
 }
 
 void sqlite_store::keep_within_limits() {

@@ -51,9 +51,11 @@ class sqlite_store final : public span_store {
   result<void> open_slice();
   void run();
   result<void> write(const std::vector<pending_commit>& group);
+  result<void> write_to_slice(const std::vector<pending_commit>& group);
   result<void> write_chunks(const std::vector<pending_commit>& group);
   bool is_full() const;
   void start_next_slice();
+  bool leave_damaged_slice(const failure& why);
   void keep_within_limits();
 
   const sqlite_store_options options_;
