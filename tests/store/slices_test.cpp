@@ -182,7 +182,8 @@ TEST_CASE(
   CHECK(std::filesystem::file_size(slices.back().path) == 20'000);
 }
 
-TEST_CASE("a slice found damaged while it is written is left, and what was to go into it goes into the next one") {
+TEST_CASE(
+    "a slice found damaged while it is written is left, and what was to go into it goes into the next one") {
   const temporary_folder folder;
   std::vector<std::string> warnings;
   auto store = open_store(

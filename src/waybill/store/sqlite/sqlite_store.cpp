@@ -166,7 +166,8 @@ void sqlite_store::start_next_slice() try {
 
 // As it is, for reading. Whether there is a next one to write to.
 bool sqlite_store::leave_damaged_slice(const failure& why) {
-  auto next = slice_writer::open(store_folder::slice_path(options_.path, number_ + 1), options_.durability, {});
+  auto next =
+      slice_writer::open(store_folder::slice_path(options_.path, number_ + 1), options_.durability, {});
   if (!next) {
     options_.warn("The next slice can't be made: " + next.error().message);
     return false;
