@@ -48,7 +48,8 @@ http_request post(std::string path, std::string body,
           .remote_address = "127.0.0.1"};
 }
 
-std::optional<http_response> send(http_request&& request, span_store& store, const otlp_limits& limits = {}) {
+std::optional<http_response> send(http_request&& request, span_store& store,
+                                  const intake_limits& limits = {}) {
   auto answered = std::make_shared<std::optional<http_response>>();
   receive_otlp(std::move(request),
                http_responder{[answered](http_response&& given) { *answered = std::move(given); }}, store,

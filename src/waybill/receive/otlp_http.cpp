@@ -1,11 +1,9 @@
 #include <waybill/receive/otlp_http.hpp>
 
 #include <waybill/base/ascii.hpp>
-#include <waybill/wire/gzip.hpp>
 #include <waybill/wire/otlp_json.hpp>
 #include <waybill/wire/otlp_protobuf.hpp>
 
-#include <algorithm>
 #include <optional>
 
 namespace waybill::inline v0 {
@@ -69,42 +67,15 @@ http_response refusal(body_format format, const failure& why) {
   }
 }
 
-// The memory that a request holds, charged ahead of what is made of its body. A request that nobody counts
-// may have all it wants.
-class request_charge {
- public:
-  explicit request_charge(const http_request& request) noexcept : share_(request.memory.get()) {}
-
-  bool grow(std::size_t more) const noexcept { return share_ == nullptr || share_->grow(more); }
-  void set(std::size_t bytes) const noexcept {
-    if (share_ != nullptr) share_->shrink_to(bytes);
-  }
-
- private:
-  memory_share* share_;
-};
-
-failure no_memory() {
-  return {failure_code::busy,
-          "The server holds all the requests it has memory for. Send this again in a moment."};
-}
-
-// The body as the sender meant it, or why it can't be had.
-result<std::string> unpack(http_request& request, std::size_t limit, const request_charge& charge) {
-  const std::string_view encoding = trim_ows(request.headers.find("Content-Encoding").value_or("identity"));
-  if (encoding.empty() || ascii_iequals(encoding, "identity")) return std::move(request.body);
-  auto plain = gunzip(request.body, limit, [&](std::size_t more) { return charge.grow(more); });
-  if (!plain) return plain.error().code == failure_code::busy ? no_memory() : plain.error();
-  request.body = {};
-  charge.set(plain->capacity());
-  return plain;
+bool is_gzipped(const http_headers& headers) noexcept {
+  const std::string_view encoding = trim_ows(headers.find("Content-Encoding").value_or(""));
+  return ascii_iequals(encoding, "gzip") || ascii_iequals(encoding, "x-gzip");
 }
 
 bool is_known_encoding(const http_headers& headers) noexcept {
   const std::string_view encoding = trim_ows(headers.find("Content-Encoding").value_or(""));
   return headers.count("Content-Encoding") <= 1 &&
-         (encoding.empty() || ascii_iequals(encoding, "identity") || ascii_iequals(encoding, "gzip") ||
-          ascii_iequals(encoding, "x-gzip"));
+         (encoding.empty() || ascii_iequals(encoding, "identity") || is_gzipped(headers));
 }
 
 result<decoded_records> decode(otlp_signal signal, body_format format, std::string&& body,
@@ -114,12 +85,6 @@ result<decoded_records> decode(otlp_signal signal, body_format format, std::stri
   return otlp_protobuf::decode_logs(std::move(body), limits);
 }
 
-// What the records of a body may take beside it: eight times its size is more than any real request needs,
-// and far less than one made to hurt could ask for.
-std::size_t records_memory(std::size_t body, std::size_t limit) noexcept {
-  return std::min(limit, std::max<std::size_t>(8 * body, std::size_t{1} << 20));
-}
-
 }  // namespace
 
 bool is_otlp_path(std::string_view path) noexcept {
@@ -127,7 +92,7 @@ bool is_otlp_path(std::string_view path) noexcept {
 }
 
 void receive_otlp(http_request&& request, const http_responder& respond, span_store& store,
-                  const otlp_limits& limits) {
+                  const intake_limits& limits) {
   const otlp_signal signal = signal_of(request.path).value_or(otlp_signal::traces);
   const auto given_format = format_of(request.headers);
   const body_format format = given_format.value_or(body_format::json);
@@ -151,32 +116,20 @@ void receive_otlp(http_request&& request, const http_responder& respond, span_st
     response.headers.add("Accept-Encoding", "gzip");
     return respond(std::move(response));
   }
-  if (signal == otlp_signal::metrics) {
-    return respond(success(
-        signal, format,
-        {.rejected = 0, .message = "waybill keeps traces and logs, no metrics. These were dropped."}));
-  }
+  if (signal == otlp_signal::metrics) return respond(success(signal, format, metrics_are_not_kept()));
 
-  const request_charge charge{request};
-  auto body = unpack(request, limits.unpacked_body, charge);
-  if (!body) return respond(refusal(format, body.error()));
-  decode_limits allowed = limits.decode;
-  allowed.memory = records_memory(body->size(), limits.decode.memory);
-  const std::size_t parser = format == body_format::json ? 2 * body->size() : 0;  // its index and strings
-  if (!charge.grow(allowed.memory + parser)) return respond(refusal(format, no_memory()));
-  auto decoded = decode(signal, format, std::move(*body), allowed);
-  if (!decoded) return respond(refusal(format, decoded.error()));
-  export_answer told{.rejected = decoded->report.rejected_spans + decoded->report.rejected_logs,
-                     .message = std::move(decoded->report.first_problem)};
-  if (decoded->records.span_count() == 0 && decoded->records.log_count() == 0) {
-    return respond(success(signal, format, told));
-  }
-  charge.set(decoded->records.bytes());
-  store.commit(std::move(decoded->records),
-               [respond, signal, format, told = std::move(told),
-                held = std::move(request.memory)](const result<void>& committed) {
-                 respond(committed ? success(signal, format, told) : refusal(format, committed.error()));
-               });
+  take_in(
+      {.bytes = std::move(request.body),
+       .gzipped = is_gzipped(request.headers),
+       .parser_factor = format == body_format::json ? std::size_t{2} : 0,  // its index and strings
+       .memory = std::move(request.memory)},
+      [&](std::string&& plain, const decode_limits& allowed) {
+        return decode(signal, format, std::move(plain), allowed);
+      },
+      store, limits,
+      [respond, signal, format](const result<export_answer>& taken) {
+        respond(taken ? success(signal, format, *taken) : refusal(format, taken.error()));
+      });
 }
 
 }  // namespace waybill::inline v0

@@ -4,18 +4,12 @@
 
 #include <waybill/http/message.hpp>
 #include <waybill/http/responder.hpp>
+#include <waybill/receive/intake.hpp>
 #include <waybill/record/span_store.hpp>
-#include <waybill/wire/decoded_records.hpp>
 
-#include <cstddef>
 #include <string_view>
 
 namespace waybill::inline v0 {
-
-struct otlp_limits {
-  std::size_t unpacked_body = std::size_t{32} << 20;  // bytes after gzip
-  decode_limits decode{.memory = std::size_t{80} << 20};
-};
 
 // Whether a path is one of ours: /v1/traces, /v1/logs, /v1/metrics.
 bool is_otlp_path(std::string_view path) noexcept;
@@ -28,6 +22,6 @@ bool is_otlp_path(std::string_view path) noexcept;
 //   400, 405, 413, 415  the request is wrong and stays wrong
 //   429, 503            the store is busy or fails; Retry-After says when to come back
 void receive_otlp(http_request&& request, const http_responder& respond, span_store& store,
-                  const otlp_limits& limits = {});
+                  const intake_limits& limits = {});
 
 }  // namespace waybill::inline v0
