@@ -6,12 +6,12 @@
 #include <array>
 #include <charconv>
 #include <ctime>
-#include <optional>
+#include <limits>
 
 namespace waybill::inline v0 {
 namespace {
 
-constexpr std::int64_t longest_seconds = 300;
+constexpr std::chrono::seconds longest{300};
 
 std::optional<int> number(std::string_view text) noexcept {
   int value = 0;
@@ -44,17 +44,22 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
 
 }  // namespace
 
-std::chrono::milliseconds parse_retry_after(std::string_view value, unix_nanos now) noexcept {
+std::optional<std::chrono::seconds> read_retry_after(std::string_view value, unix_nanos now) noexcept {
   value = trim_ows(value);
   std::int64_t seconds = 0;
   if (const auto date = parse_http_date(value)) {
     seconds = *date - now / 1'000'000'000;
   } else {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (error == std::errc::result_out_of_range) seconds = longest_seconds;
-    if (end != value.data() + value.size()) seconds = 0;
+    if (value.empty() || end != value.data() + value.size()) return std::nullopt;
+    if (error == std::errc::result_out_of_range) seconds = std::numeric_limits<std::int32_t>::max();
   }
-  return std::chrono::seconds{std::clamp<std::int64_t>(seconds, 0, longest_seconds)};
+  return std::chrono::seconds{std::max<std::int64_t>(seconds, 0)};
+}
+
+std::chrono::milliseconds parse_retry_after(std::string_view value, unix_nanos now) noexcept {
+  const auto seconds = read_retry_after(value, now);
+  return seconds ? std::min(*seconds, longest) : std::chrono::seconds{0};
 }
 
 }  // namespace waybill::inline v0
