@@ -241,3 +241,28 @@ TEST_CASE("a detached span can be moved and ended by hand, once") {
   elsewhere.set("late", 1);
   CHECK(tracer->spans().size() == 1);
 }
+
+TEST_CASE(
+    "a record refers to its context's baggage where the tracer is asked for it, for as long as it lives") {
+  constexpr std::string_view received = "sentry-public_key=k,tenant=acme";
+  const span_ids sender{.trace = trace_id::make(),
+                        .span = span_id::make(),
+                        .decision = sampling_decision::sampled,
+                        .remote = true};
+  for (const bool wanted : {true, false}) {
+    CAPTURE(wanted);
+    test_tracer tracer{{.baggage_in_records = wanted}};
+    {
+      const trace_context context{sender, context_text::make({}, {&received, 1}, true)};
+      const auto segment = start_span("segment", {.parent = &context});
+      const auto child = start_span("child");
+    }
+    const auto head = start_span("head", {.new_trace = true});
+    for (const auto* const name : {"segment", "child"}) {
+      const auto* const span = tracer->span_named(name);
+      REQUIRE(span != nullptr);
+      CHECK(span->baggage == (wanted ? received : ""));
+      CHECK(span->sentry_frozen == wanted);
+    }
+  }
+}

@@ -22,6 +22,8 @@ inline constexpr std::string_view worker = "waybill.worker";
 // started).
 inline constexpr std::string_view span_role = "waybill.span";
 inline constexpr std::string_view role_queue_wait = "queue_wait";
+// On a span that stands beside a task's for Sentry's Queues page alone (wire/sentry_span_words.hpp): it is no work of its own.
+inline constexpr std::string_view role_queue_process = "queue_process";
 inline constexpr std::string_view wait_for_span = "waybill.wait.for_span";  // 16 hex digits: the task's span
 
 // On the resource: one boot of one host is one clock.

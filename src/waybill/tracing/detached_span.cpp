@@ -103,6 +103,7 @@ detached_span start_detached_span(tracer* made_by, std::string_view name,
   block->record.start = options.start != 0 ? options.start : steady + started.clock_offset_;
   block->record.kind = options.kind;
   block->record.flags = record_flags(ids, parent);
+  block->carry_baggage_of(*started.context_);
   if (parent != nullptr) block->record.parent = parent->ids().span;
   if (!options.op.empty()) started.set("sentry.op", options.op);
   return started;

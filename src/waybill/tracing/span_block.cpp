@@ -48,6 +48,13 @@ void span_block::set_status(status_code code, std::string_view message) noexcept
   record.status_message = memory.copy(message, 1024);
 }
 
+void span_block::carry_baggage_of(const trace_context& context) noexcept {
+  if (!owner->baggage_in_records() || text_ != nullptr) return;
+  text_ = context.shared_text();
+  record.baggage = context.baggage();
+  record.sentry_frozen = context.sentry_frozen();
+}
+
 void span_block::finish(unix_nanos end) noexcept {
   if (is_the_parents()) {
     release(this);

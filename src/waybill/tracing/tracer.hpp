@@ -25,6 +25,7 @@ struct tracer_options {
   std::size_t records_in_flight =
       4096;                // started or waiting to leave, a kilobyte each at least; more are dropped, counted
   bool wait_spans = true;  // export the time in the queue as a span of its own, for other tools' views
+  bool baggage_in_records = false;  // span records have their context's baggage, for Sentry's exporter
   std::unique_ptr<span_sink> sink = {};
 };
 
@@ -41,6 +42,7 @@ class tracer {
   const span_limits& limits() const noexcept { return options_.limits; }
   const sampler& sampling() const noexcept { return options_.sampling; }
   bool wait_spans() const noexcept { return options_.wait_spans; }
+  bool baggage_in_records() const noexcept { return options_.baggage_in_records; }
   span_sink& sink() const noexcept { return *options_.sink; }
 
   // Records that found no room or came after close(), and those that the sink has dropped.

@@ -1,70 +1,19 @@
 #include <waybill/wire/event_json.hpp>
 
 #include <waybill/base/json_writer.hpp>
-#include <waybill/wire/base64.hpp>
+#include <waybill/wire/plain_json.hpp>
+#include <waybill/wire/utc_text.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <iterator>
 
 namespace waybill::inline v0::event_json {
 namespace {
 
-// RFC 3339 in UTC, to the microsecond. Nothing for a time that nobody knows.
+// Nothing for a time that nobody knows.
 void write_time(json_writer& to, unix_nanos time) {
-  if (time <= 0) return;
-  using namespace std::chrono;
-  const sys_time<nanoseconds> point{nanoseconds{time}};
-  const auto day = floor<days>(point);
-  const year_month_day date{day};
-  const hh_mm_ss of_day{floor<microseconds>(point - day)};
-  char text[48];
-  const int size =
-      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int{date.year()},
-                    unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(of_day.hours().count()),
-                    static_cast<int>(of_day.minutes().count()), static_cast<int>(of_day.seconds().count()),
-                    static_cast<int>(of_day.subseconds().count()));
-  to.key("time").text({text, static_cast<std::size_t>(size)});
-}
-
-void write_value(json_writer& to, const attribute_value& value) {
-  switch (value.kind()) {
-    case value_kind::absent:
-      to.null();
-      return;
-    case value_kind::boolean:
-      to.boolean(value.as_boolean());
-      return;
-    case value_kind::integer:
-      to.integer(value.as_integer());
-      return;
-    case value_kind::number:
-      to.number(value.as_number());
-      return;
-    case value_kind::text:
-      to.text(value.as_text());
-      return;
-    case value_kind::bytes:
-      to.text(to_base64(value.as_text()));
-      return;
-    case value_kind::huge:
-      to.unsigned_integer(value.as_huge());
-      return;
-    case value_kind::list:
-      to.begin_array();
-      for (std::size_t i = 0; i < value.size(); ++i) write_value(to, value.elements()[i]);
-      to.end_array();
-      return;
-    case value_kind::group:
-      to.begin_object();
-      for (const auto& member : std::span{value.members(), value.size()}) {
-        to.key(member.key);
-        write_value(to, member.value);
-      }
-      to.end_object();
-      return;
-  }
+  utc_text text;
+  if (time > 0) to.key("time").text(write_utc(time, text));
 }
 
 // What joins lines to traces and to the process they are from: an attribute cannot take its place.
@@ -78,7 +27,7 @@ void write_attributes(json_writer& to, std::span<const attribute> attributes) {
     } else {
       to.key(key);
     }
-    write_value(to, value);
+    write_plain_json(to, value);
   }
 }
 
@@ -132,7 +81,7 @@ void encode(const log_record& log, std::string& out) {
   own.text("severity", severity_name(log));
   if (!log.body.is_absent() && find_attribute(log.attributes, "message").is_absent()) {
     to.key("message");
-    write_value(to, log.body);
+    write_plain_json(to, log.body);
   }
   write_attributes(to, log.attributes);
   own.text("service", service_name(log.resource));
