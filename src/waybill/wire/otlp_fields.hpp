@@ -55,10 +55,7 @@ namespace response {  // Export*ServiceResponse and its partial_success
 inline constexpr field partial_success = 1, rejected = 1, error_message = 2;
 }
 namespace rpc_status {  // google.rpc.Status, the body of an error
-inline constexpr field code = 1, message = 2, details = 3;
-inline constexpr field type_url = 1, value = 2;  // of a detail: google.protobuf.Any
-inline constexpr field retry_delay = 1;          // google.rpc.RetryInfo
-inline constexpr field seconds = 1;              // google.protobuf.Duration
-}  // namespace rpc_status
+inline constexpr field code = 1, message = 2;
+}
 
 }  // namespace waybill::inline v0::otlp_fields
