@@ -106,6 +106,17 @@ TEST_CASE("a server with a token lets nobody in without it") {
   CHECK(refusal->headers.find("WWW-Authenticate") == "Bearer realm=\"waybill\"");
 }
 
+TEST_CASE("a client of another protocol may carry the token in its own way") {
+  access_options options{.listen_host = "0.0.0.0", .token = "s3cret", .names = {}};
+  options.further_token = [](const http_request& request) noexcept -> std::optional<std::string_view> {
+    return request.headers.find("X-Key");
+  };
+  CHECK(answer_of(options, request_with("POST", {{"Host", "h"}, {"X-Key", "s3cret"}})) == 200);
+  CHECK(answer_of(options, request_with("POST", {{"Host", "h"}, {"Authorization", "Bearer s3cret"}})) == 200);
+  CHECK(answer_of(options, request_with("POST", {{"Host", "h"}, {"X-Key", "s3cre"}})) == 401);
+  CHECK(answer_of(options, request_with("POST", {{"Host", "h"}})) == 401);
+}
+
 TEST_CASE("a server that other machines can reach needs a token") {
   CHECK(check_exposure({.listen_host = "127.0.0.1", .token = {}, .names = {}}).has_value());
   CHECK(check_exposure({.listen_host = "::1", .token = {}, .names = {}}).has_value());

@@ -11,7 +11,6 @@ using sign = tool_signature::sign;
 using words_in = tool_signature::words_in;
 
 constexpr auto hidden = delay_rule::hidden;
-constexpr auto seldom = delay_rule::seldom;
 constexpr auto no_delay = delay_rule::none;
 constexpr auto shown = delay_rule::shown;
 constexpr auto wrapped = handler_rule::wrapped;
@@ -112,12 +111,14 @@ constexpr std::array signatures{
     row("waybill", sign::has_attribute, "waybill.span", "", words_in::name, own, shown, wrapped),
     row("waybill", sign::has_attribute, "waybill.attempt", "", words_in::operation, conventional, shown, wrapped),
     row("celery", sign::has_attribute, "celery.action", "", words_in::operation, celery, shown, wrapped, {.retry_is_message = true}),
-    row("bullmq", sign::has_attribute, "bullmq.queue.operation", "", words_in::operation, bullmq, seldom, wrapped),
+    row("bullmq", sign::has_attribute, "bullmq.queue.operation", "", words_in::operation, bullmq, hidden, wrapped),
     row("hatchet", sign::attribute_begins, "instrumentor", "hatchet", words_in::name, hatchet, shown, wrapped, {.run_has_steps = true, .plain = plain_names::read}),
     row("temporal", sign::has_attribute, "temporalWorkflowID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
     row("temporal", sign::has_attribute, "temporalActivityID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
     row("temporal", sign::name_fits, "", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true, .plain = plain_names::read}),
     row("river", sign::scope_begins, "", "github.com/riverqueue", words_in::operation, conventional, hidden, wrapped, {.plain = plain_names::read}),
+    row("sentry", sign::attribute_begins, "sentry.origin", "auto.queue.kafka", words_in::operation, sentry, no_delay, wrapped, route),
+    row("sentry", sign::attribute_begins, "sentry.origin", "auto.queue.amqplib", words_in::operation, sentry, no_delay, delivered, route),
     row("sentry", sign::attribute_begins, "sentry.op", "queue.", words_in::operation, sentry, hidden, wrapped),
     row("sidekiq", sign::system_is, "", "sidekiq", words_in::operation, conventional, hidden, wrapped),
     // RabbitMQ itself has no delay: what was parked in another queue comes back under another name.
@@ -130,7 +131,7 @@ constexpr std::array signatures{
     row("redis", sign::system_is, "", "redis", words_in::operation, conventional, delay_rule::hidden_outside_streams, wrapped, route),
     row("nats", sign::system_is, "", "nats", words_in::operation, conventional, no_delay, wrapped),
     row("kinesis", sign::system_is, "", "aws_kinesis", words_in::operation, conventional, no_delay, wrapped, route),
-    row("aws_sqs", sign::system_is, "", "aws_sqs", words_in::operation, conventional, seldom, wrapped, route),
+    row("aws_sqs", sign::system_is, "", "aws_sqs", words_in::operation, conventional, hidden, wrapped, route),
     row("", sign::any_messaging, "", "", words_in::operation, conventional, hidden, wrapped, route),
 };
 // clang-format on

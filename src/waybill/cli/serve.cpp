@@ -2,8 +2,8 @@
 #include <waybill/cli/verbs.hpp>
 #include <waybill/http/address.hpp>
 #include <waybill/http/server.hpp>
-#include <waybill/receive/grpc/otlp_grpc.hpp>
 #include <waybill/receive/router.hpp>
+#include <waybill/receive/sentry_auth.hpp>
 #include <waybill/store/sqlite/sqlite_store.hpp>
 
 #include <malloc.h>
@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 namespace waybill::inline v0::cli {
 namespace {
@@ -35,35 +34,6 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// OTLP/gRPC beside OTLP/HTTP; null: not at all. Who asked for it is told when it can't be. Who did not gets it where both
-// have their usual ports, and may have another program on that of gRPC.
-result<std::unique_ptr<grpc_receiver>> receive_grpc(const serve_arguments& arguments, const host_port& http,
-                                                    span_store& store) {
-  const bool asked_for = !arguments.grpc.empty();
-  std::unique_ptr<grpc_receiver> none;
-  if (arguments.grpc == "off" || (!asked_for && (!has_grpc() || http.port != 4318))) return none;
-  grpc_receiver_options options;
-  options.address.host = http.host;
-  options.token = arguments.token;
-  const auto wrong = [&](const failure& why) {
-    return failure{why.code, "--grpc " + arguments.grpc + ": " + why.message};
-  };
-  if (asked_for) {
-    const auto address = parse_host_port(arguments.grpc, options.address.port);
-    if (!address) return wrong(address.error());
-    options.address = *address;
-  }
-  const access_options access{.listen_host = options.address.host, .token = arguments.token, .names = {}};
-  if (const auto allowed = check_exposure(access); !allowed) return wrong(allowed.error());
-  auto receiver = start_grpc_receiver(options, store);
-  if (receiver) return receiver;
-  if (asked_for) return wrong(receiver.error());
-  std::fprintf(stderr,
-               "waybill: no OTLP over gRPC: %s; choose another address with --grpc, or say --grpc off\n",
-               receiver.error().message.c_str());
-  return none;
-}
-
 }  // namespace
 
 int serve(const serve_arguments& arguments) {
@@ -80,6 +50,7 @@ int serve(const serve_arguments& arguments) {
   http_server_options options;
   options.access.listen_host = address->host;
   options.access.token = arguments.token;
+  options.access.further_token = sentry_token;
   options.port = address->port;
   if (const auto allowed = check_exposure(options.access); !allowed) return complain(allowed.error());
 
@@ -95,21 +66,15 @@ int serve(const serve_arguments& arguments) {
   auto server = http_server::start(options, route_requests(**store, (*store)->reader()));
   if (!server) return complain(server.error());
 
-  auto grpc = receive_grpc(arguments, {address->host, (*server)->port()}, **store);
-  if (!grpc) return complain(grpc.error());
-
-  const std::string also = *grpc ? " and on " + to_string((*grpc)->address()) + " (OTLP/gRPC)" : "";
-  std::printf("waybill: listening on http://%s (OTLP/HTTP: /v1/traces, /v1/logs)%s, keeping traces in %s\n",
-              to_string({address->host, (*server)->port()}).c_str(), also.c_str(), arguments.store.c_str());
+  const std::string where = to_string({address->host, (*server)->port()});
+  std::printf(
+      "waybill: listening on http://%s (OTLP/HTTP: /v1/traces, /v1/logs; Sentry: DSN http://key@%s/1), "
+      "keeping traces in %s\n",
+      where.c_str(), where.c_str(), arguments.store.c_str());
   std::fflush(stdout);
   int received = 0;
   sigwait(&ending, &received);
-  constexpr std::chrono::seconds deadline{5};  // for both doors at once
-  std::thread other_door{[&] {
-    if (*grpc) (*grpc)->stop(deadline);
-  }};
-  (*server)->stop(deadline);
-  other_door.join();
+  (*server)->stop(std::chrono::seconds{5});
   return 0;
 }
 

@@ -19,7 +19,11 @@ bool same_secret(std::string_view given, std::string_view expected) noexcept {
 }
 
 bool carries_token(const http_headers& headers, std::string_view token) noexcept {
-  return headers.count("Authorization") == 1 && bears_token(*headers.find("Authorization"), token);
+  constexpr std::string_view scheme = "Bearer ";
+  const auto given = headers.find("Authorization");
+  if (!given || headers.count("Authorization") != 1) return false;
+  if (!ascii_iequals(given->substr(0, scheme.size()), scheme)) return false;
+  return same_secret(trim_ows(given->substr(scheme.size())), token);
 }
 
 bool changes_something(std::string_view method) noexcept {
@@ -43,17 +47,17 @@ result<void> check_exposure(const access_options& options) {
           " lets other machines in, which needs a token; give one with --token, or listen on 127.0.0.1."};
 }
 
-bool bears_token(std::string_view authorization, std::string_view token) noexcept {
-  constexpr std::string_view scheme = "Bearer ";
-  return ascii_iequals(authorization.substr(0, scheme.size()), scheme) &&
-         same_secret(trim_ows(authorization.substr(scheme.size())), token);
-}
-
 bool access_guard::knows_host(std::string_view host) const noexcept {
   if (is_loopback_host(host) || is_wildcard_host(options_.listen_host)) return true;
   if (ascii_iequals(host, options_.listen_host)) return true;
   return std::any_of(options_.names.begin(), options_.names.end(),
                      [&](const std::string& name) { return ascii_iequals(name, host); });
+}
+
+bool access_guard::carries_further_token(const http_request& request) const noexcept {
+  if (options_.further_token == nullptr) return false;
+  const auto given = options_.further_token(request);
+  return given && same_secret(*given, options_.token);
 }
 
 std::optional<http_response> access_guard::refuse(const http_request& request) const {
@@ -71,7 +75,8 @@ std::optional<http_response> access_guard::refuse(const http_request& request) c
       origin && changes_something(request.method) && !is_own_origin(*origin, *host)) {
     return text_response(403, "Pages of other sites may not send anything to this server.");
   }
-  if (!options_.token.empty() && !carries_token(request.headers, options_.token)) {
+  if (!options_.token.empty() && !carries_token(request.headers, options_.token) &&
+      !carries_further_token(request)) {
     auto refusal = text_response(401, "This server asks for a token: Authorization: Bearer <token>.");
     refusal.headers.add("WWW-Authenticate", "Bearer realm=\"waybill\"");
     return refusal;

@@ -15,13 +15,14 @@ struct access_options {
   std::string listen_host = "127.0.0.1";  // where the server listens: a literal address or "localhost"
   std::string token;                      // what `Authorization: Bearer` must carry; empty: none is asked for
   std::vector<std::string> names;         // further names that this server goes by, without ports
+
+  // Where else a request may carry the token: clients of another protocol cannot write an Authorization of this kind.
+  // Looks at the head alone; nothing where it carries none. null: nowhere else.
+  std::optional<std::string_view> (*further_token)(const http_request& request) noexcept = nullptr;
 };
 
 // Whoever opens the server to other machines must ask for a token: a failure that says so, otherwise nothing.
 result<void> check_exposure(const access_options& options);
-
-// Whether an Authorization header's value is "Bearer " and this token. Takes the same time wherever they differ.
-bool bears_token(std::string_view authorization, std::string_view token) noexcept;
 
 // Immutable once made, so any thread may ask it.
 class access_guard {
@@ -41,6 +42,7 @@ class access_guard {
 
  private:
   bool knows_host(std::string_view host) const noexcept;
+  bool carries_further_token(const http_request& request) const noexcept;
 
   access_options options_;
 };

@@ -1,6 +1,7 @@
 #include <waybill/receive/otlp_http.hpp>
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/receive/content_encoding.hpp>
 #include <waybill/wire/otlp_json.hpp>
 #include <waybill/wire/otlp_protobuf.hpp>
 
@@ -65,17 +66,6 @@ http_response refusal(body_format format, const failure& why) {
       return response;
     }
   }
-}
-
-bool is_gzipped(const http_headers& headers) noexcept {
-  const std::string_view encoding = trim_ows(headers.find("Content-Encoding").value_or(""));
-  return ascii_iequals(encoding, "gzip") || ascii_iequals(encoding, "x-gzip");
-}
-
-bool is_known_encoding(const http_headers& headers) noexcept {
-  const std::string_view encoding = trim_ows(headers.find("Content-Encoding").value_or(""));
-  return headers.count("Content-Encoding") <= 1 &&
-         (encoding.empty() || ascii_iequals(encoding, "identity") || is_gzipped(headers));
 }
 
 result<decoded_records> decode(otlp_signal signal, body_format format, std::string&& body,

@@ -6,7 +6,7 @@
 
 namespace waybill::inline v0 {
 
-// /v1/* receives OTLP, /api/* reads, /health says that the server lives. Store and reader must outlive the server.
+// /v1/* receives OTLP, /api/<project>/envelope/ what Sentry's SDKs send, /api/* reads, /health says that the server lives. Store and reader must outlive the server.
 http_handler route_requests(span_store& store, const trace_reader& reader);
 
 }  // namespace waybill::inline v0

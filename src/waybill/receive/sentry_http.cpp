@@ -1,0 +1,132 @@
+#include <waybill/receive/sentry_http.hpp>
+
+#include <waybill/base/json_writer.hpp>
+#include <waybill/receive/content_encoding.hpp>
+#include <waybill/receive/sentry_auth.hpp>
+#include <waybill/wire/sentry_decode.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace waybill::inline v0 {
+namespace {
+
+// What an answer tells beside the records.
+struct envelope_facts {
+  std::string event_id;
+  std::size_t other_items = 0;
+  unsigned refused_with = 0;  // a status that the failure's code has no word for
+};
+
+http_response json(unsigned status, std::string&& body) {
+  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+http_response success(const envelope_facts& facts, const export_answer& told) {
+  std::string body;
+  json_writer to{body};
+  to.begin_object();
+  if (!facts.event_id.empty()) to.key("id").text(facts.event_id);
+  if (told.rejected != 0) to.key("rejected").unsigned_integer(told.rejected);
+  if (facts.other_items != 0) to.key("not_kept").unsigned_integer(facts.other_items);
+  if (!told.message.empty()) to.key("detail").text(told.message);
+  to.end_object();
+  return json(200, std::move(body));
+}
+
+http_response error(unsigned status, std::string_view sentence) {
+  std::string body;
+  json_writer to{body};
+  to.begin_object().key("detail").text(sentence).end_object();
+  return json(status, std::move(body));
+}
+
+// Sentry's SDKs read the second header first. No category: all of them.
+http_response error_for_a_while(unsigned status, std::string_view sentence, std::string_view seconds) {
+  http_response response = error(status, sentence);
+  response.headers.add("Retry-After", seconds);
+  response.headers.add("X-Sentry-Rate-Limits", std::string{seconds} + "::organization");
+  return response;
+}
+
+http_response refusal(const envelope_facts& facts, const failure& why) {
+  if (facts.refused_with != 0) return error(facts.refused_with, why.message);
+  switch (why.code) {
+    case failure_code::too_large:
+      return error(413, why.message);
+    case failure_code::malformed:
+    case failure_code::invalid_argument:
+      return error(400, why.message);
+    case failure_code::busy:
+      return error_for_a_while(429, why.message, "1");
+    default:
+      return error_for_a_while(503, why.message, "10");
+  }
+}
+
+bool is_old_path(std::string_view path) noexcept {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  constexpr std::string_view end = "/store";
+  if (!path.ends_with(end)) return false;
+  return sentry_project(std::string{path.substr(0, path.size() - end.size())} + "/envelope").has_value();
+}
+
+result<decoded_records> decode(std::string&& plain, const http_request& request, std::string_view project,
+                               const decode_limits& allowed, envelope_facts& facts) {
+  auto told = sentry_envelope::identify(plain);
+  if (!told) return told.error();
+  if (const auto allowed_in = check_sentry_key(request, project, told->dsn); !allowed_in) {
+    facts.refused_with = allowed_in.error().code == failure_code::refused ? 403 : 401;
+    return allowed_in.error();
+  }
+  auto decoded = sentry_envelope::decode(std::move(plain), project, allowed);
+  if (!decoded) return decoded.error();
+  facts.event_id = std::move(told->event_id);
+  facts.other_items = decoded->other_items;
+  return std::move(decoded->decoded);
+}
+
+}  // namespace
+
+bool is_sentry_path(std::string_view path) noexcept {
+  return sentry_project(path).has_value() || is_old_path(path);
+}
+
+void receive_sentry(http_request&& request, const http_responder& respond, span_store& store,
+                    const intake_limits& limits) {
+  const auto project = sentry_project(request.path);
+  if (!project) {
+    return respond(error(410,
+                         "waybill takes envelopes, at /api/<project>/envelope/. This address is of SDKs that "
+                         "are too old to send traces."));
+  }
+  if (request.method != "POST") {
+    http_response response =
+        error(405, request.path + " takes POST requests of Sentry's SDKs, not " + request.method + ".");
+    response.headers.add("Allow", "POST");
+    return respond(std::move(response));
+  }
+  if (!is_known_encoding(request.headers)) {
+    http_response response =
+        error(415, "The Content-Encoding has to be gzip or none. Set the SDK's transport compression so.");
+    response.headers.add("Accept-Encoding", "gzip");
+    return respond(std::move(response));
+  }
+
+  const auto facts = std::make_shared<envelope_facts>();
+  take_in(
+      {.bytes = std::move(request.body),
+       .gzipped = is_gzipped(request.headers),
+       .parser_factor = 2,  // simdjson's index and strings
+       .memory = std::move(request.memory)},
+      [&](std::string&& plain, const decode_limits& allowed) {
+        return decode(std::move(plain), request, *project, allowed, *facts);
+      },
+      store, limits,
+      [respond, facts](const result<export_answer>& taken) {
+        respond(taken ? success(*facts, *taken) : refusal(*facts, taken.error()));
+      });
+}
+
+}  // namespace waybill::inline v0

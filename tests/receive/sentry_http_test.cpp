@@ -1,0 +1,214 @@
+#include <waybill/receive/sentry_auth.hpp>
+#include <waybill/receive/sentry_http.hpp>
+
+#include <waybill/store/memory/memory_store.hpp>
+#include <waybill/wire/gzip.hpp>
+
+#include <doctest/doctest.h>
+
+#include <optional>
+
+using namespace waybill;
+
+namespace {
+
+const std::string event_id = "c22bacaee8d84d44b5b82a990a3b7899";
+const std::string transaction =
+    R"({"contexts":{"trace":{"trace_id":"11111111111111111111111111111111","span_id":"2222222222222222"}},)"
+    R"("start_timestamp":1795504545.5,"timestamp":1795504546})";
+const std::string good =
+    R"({"event_id":")" + event_id + "\"}\n{\"type\":\"transaction\"}\n" + transaction + "\n";
+const std::string with_dsn = R"({"dsn":"http://k@127.0.0.1:4318/1"})"
+                             "\n{\"type\":\"transaction\"}\n" +
+                             transaction;
+
+class failing_store : public span_store {
+ public:
+  explicit failing_store(failure why) : why_(std::move(why)) {}
+  void commit(span_batch&&, committed done) override { done(why_); }
+
+ private:
+  failure why_;
+};
+
+class held_store : public span_store {
+ public:
+  void commit(span_batch&&, committed done) override { answer = std::move(done); }
+  committed answer;
+};
+
+http_request post(std::string body,
+                  http_headers headers = {{"X-Sentry-Auth", "Sentry sentry_version=7, sentry_key=k"}},
+                  std::string query = {}, std::string path = "/api/1/envelope/") {
+  return {.method = "POST",
+          .path = std::move(path),
+          .query = std::move(query),
+          .headers = std::move(headers),
+          .body = std::move(body),
+          .remote_address = "127.0.0.1"};
+}
+
+std::optional<http_response> send(http_request&& request, span_store& store,
+                                  const intake_limits& limits = {}) {
+  auto answered = std::make_shared<std::optional<http_response>>();
+  receive_sentry(std::move(request),
+                 http_responder{[answered](http_response&& given) { *answered = std::move(given); }}, store,
+                 limits);
+  return *answered;
+}
+
+std::string_view header(const http_response& response, std::string_view name) {
+  return response.headers.find(name).value_or("(none)");
+}
+
+}  // namespace
+
+TEST_CASE("200 with the event's id comes after the commit and not before") {
+  held_store store;
+  std::optional<http_response> answered;
+  receive_sentry(post(good), http_responder{[&](http_response&& given) { answered = std::move(given); }},
+                 store);
+  CHECK_FALSE(answered);
+  store.answer({});
+  REQUIRE(answered);
+  CHECK(answered->status == 200);
+  CHECK(answered->body == R"({"id":")" + event_id + "\"}");
+  CHECK(header(*answered, "Content-Type") == "application/json");
+}
+
+TEST_CASE("a key in any of its three places lets in, and keys that contradict each other do not") {
+  struct row {
+    http_headers headers;
+    const char* query;
+    std::string body;
+    unsigned status;
+    const char* why;
+  };
+  const row rows[] = {
+      {{{"x-sentry-auth", "Sentry sentry_key=k, sentry_version=7, sentry_client=x/1"}},
+       "",
+       good,
+       200,
+       "the header"},
+      {{{"X-Sentry-Auth", "sentry sentry_key=k"}}, "", good, 200, "its scheme in any case"},
+      {{{"Authorization", "Sentry sentry_key=k"}}, "", good, 200, "the older header"},
+      {{}, "sentry_version=7&sentry_key=k&sentry_client=x%2F1", good, 200, "the query"},
+      {{}, "", with_dsn, 200, "the envelope"},
+      {{{"X-Sentry-Auth", "Sentry sentry_key=k"}}, "sentry_key=k", with_dsn, 200, "all three agree"},
+      {{}, "", good, 401, "no key"},
+      {{{"X-Sentry-Auth", "Bearer k"}}, "sentry_keys=k", good, 401, "no key that is one"},
+      {{{"X-Sentry-Auth", "Sentry sentry_key="}}, "", good, 401, "an empty key"},
+      {{{"X-Sentry-Auth", "Sentry sentry_key=k"}}, "sentry_key=other", good, 403, "header and query"},
+      {{{"X-Sentry-Auth", "Sentry sentry_key=other"}}, "", with_dsn, 403, "header and envelope"},
+      {{{"X-Sentry-Auth", "Sentry sentry_key=a"}, {"X-Sentry-Auth", "Sentry sentry_key=b"}},
+       "",
+       good,
+       403,
+       "two headers"},
+      {{},
+       "",
+       R"({"dsn":"http://k@127.0.0.1/2"})"
+       "\n{\"type\":\"transaction\"}\n" +
+           transaction,
+       403,
+       "another project"},
+      {{}, "", "{\"dsn\":\"nonsense\"}\n", 401, "a DSN that is none"},
+  };
+  for (const auto& [headers, query, body, status, why] : rows) {
+    CAPTURE(why);
+    memory_store store;
+    const auto answered = send(post(body, headers, query), store);
+    REQUIRE(answered);
+    CHECK(answered->status == status);
+    CHECK(store.newest({})->size() == (status == 200 ? 1 : 0));
+    if (status != 200) CHECK(answered->body.starts_with(R"({"detail":"The )"));
+  }
+}
+
+TEST_CASE("only envelope addresses carry a token in their key, and every project and prefix is one") {
+  CHECK(sentry_project("/api/1/envelope/") == "1");
+  CHECK(sentry_project("/api/4505/envelope") == "4505");
+  CHECK(sentry_project("/some/prefix/api/1/envelope/") == "1");
+  for (const char* path :
+       {"/api/envelope/", "/api/x/envelope/", "/api//envelope/", "/api/1/envelopes", "/1/envelope/",
+        "/api/1/envelope//", "/api/1/store/", "/api/traces", "/", "", "/apis/1/envelope"}) {
+    CAPTURE(path);
+    CHECK_FALSE(sentry_project(path));
+  }
+  CHECK(is_sentry_path("/api/1/store/"));
+  CHECK_FALSE(is_sentry_path("/api/store"));
+  CHECK(sentry_token(post(good)) == "k");
+  CHECK(sentry_token(post(good, {}, "sentry_key=s")) == "s");
+  CHECK_FALSE(sentry_token(post(good, {{"X-Sentry-Auth", "Sentry sentry_key=a"}}, "sentry_key=b")));
+  CHECK_FALSE(sentry_token(post(good, {}, "sentry_key=s", "/api/traces")));
+}
+
+TEST_CASE("what is packed is unpacked, and needs no Content-Type") {
+  memory_store store;
+  const auto answered = send(post(*gzip(good), {{"Content-Encoding", "gzip"}}, "sentry_key=k"), store);
+  REQUIRE(answered);
+  CHECK(answered->status == 200);
+  CHECK(store.newest({})->size() == 1);
+}
+
+TEST_CASE("an envelope of which nothing is kept is a success that says so") {
+  failing_store store{{failure_code::io, "not asked"}};
+  const auto sessions =
+      send(post("{}\n{\"type\":\"sessions\"}\n{}\n{\"type\":\"client_report\"}\n{}"), store);
+  REQUIRE(sessions);
+  CHECK(sessions->status == 200);
+  CHECK(sessions->body == R"({"not_kept":2})");
+  const auto broken = send(post("{}\n{\"type\":\"transaction\"}\n{\"transaction\":\"x\"}"), store);
+  REQUIRE(broken);
+  CHECK(broken->status == 200);
+  CHECK(broken->body.starts_with(R"({"rejected":1,"detail":"A span without a trace id)"));
+}
+
+TEST_CASE("a request that is wrong is refused for good, with a sentence") {
+  struct row {
+    http_request request;
+    unsigned status;
+    const char* why;
+  };
+  const std::string bomb = *gzip(good + std::string(2'000'000, '\n'));
+  http_request get = post("");
+  get.method = "GET";
+  http_request preflight = post("");
+  preflight.method = "OPTIONS";
+  row rows[] = {
+      {post("<html>"), 400, "no envelope"},
+      {post(""), 400, "nothing at all"},
+      {post("{}\n{\"type\":\"transaction\",\"length\":9}\n{}"), 400, "cut off"},
+      {post(good, {{"Content-Encoding", "gzip"}}), 400, "not gzip"},
+      {post(good, {{"Content-Encoding", "br"}}), 415, "an encoding that nobody asked for"},
+      {post(bomb, {{"Content-Encoding", "gzip"}}), 413, "a bomb"},
+      {std::move(get), 405, "a browser"},
+      {std::move(preflight), 405, "a page of another site, which may not send"},
+      {post(good, {}, "", "/api/1/store/"), 410, "an SDK without traces"},
+  };
+  for (auto& [request, status, why] : rows) {
+    CAPTURE(why);
+    memory_store store;
+    const auto answered = send(std::move(request), store, {.unpacked_body = 1'000'000, .decode = {}});
+    REQUIRE(answered);
+    CHECK(answered->status == status);
+    CHECK(answered->body.starts_with(R"({"detail":")"));
+    CHECK(header(*answered, "Retry-After") == "(none)");
+    if (status == 405) CHECK(header(*answered, "Allow") == "POST");
+  }
+}
+
+TEST_CASE("a store that is busy or broken keeps SDKs quiet for a while") {
+  failing_store busy{{failure_code::busy, "The store is busy."}};
+  const auto later = send(post(good), busy);
+  REQUIRE(later);
+  CHECK(later->status == 429);
+  CHECK(header(*later, "Retry-After") == "1");
+  CHECK(header(*later, "X-Sentry-Rate-Limits") == "1::organization");
+  failing_store full{{failure_code::io, "The disk is full."}};
+  const auto much_later = send(post(good), full);
+  REQUIRE(much_later);
+  CHECK(much_later->status == 503);
+  CHECK(header(*much_later, "Retry-After") == "10");
+  CHECK(much_later->body == R"({"detail":"The disk is full."})");
+}
