@@ -31,3 +31,19 @@ def node_peer():
     except OSError:
         raise unittest.SkipTest("there is no node") from None
     return "node"
+
+
+def go_peer(name):
+    """A program of tests/peers/go; skips the test where it could not be built."""
+    program = PEERS / "go" / name
+    if not program.exists():
+        raise unittest.SkipTest(f"the Go {name} is not built; ./dev test does it where go is")
+    return program
+
+
+def java_peer():
+    """The command of tests/peers/java; skips the test where it could not be built."""
+    folder = PEERS / "java"
+    if not (folder / "Peer.class").exists():
+        raise unittest.SkipTest("the Java SDK is not installed; ./dev test does it where javac and mvn are")
+    return ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}:{folder}/lib/*", "Peer"]

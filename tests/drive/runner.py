@@ -24,11 +24,12 @@ class Claims(unittest.TestCase):
         return process.__enter__()
 
 
-def main():
-    """Exit 0 if all claims hold, 77 if none of the others failed but some could not be tried, else 1."""
+def main(optional=False):
+    """Exit 0 if all claims hold, 77 if none of the others failed but some could not be tried, else 1. optional: what they
+    need may be missing wherever the tests run, continuous integration included."""
     outcome = unittest.main(module="__main__", exit=False, verbosity=2, buffer=False).result
     for reason in {reason for _, reason in outcome.skipped}:
         print(f"skipped: {reason}")
-    if not outcome.wasSuccessful() or (outcome.skipped and places.PEERS_REQUIRED):
+    if not outcome.wasSuccessful() or (outcome.skipped and places.PEERS_REQUIRED and not optional):
         sys.exit(1)
     sys.exit(77 if outcome.skipped else 0)

@@ -83,10 +83,10 @@ class JourneyClaims(Claims):
         self.assertLessEqual(figure, started["entered"] - sent["before"] + TOLERANCE, wait)
 
 
-def post(port, path, body=""):
+def post(port, path, body="", headers={}):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request("POST", path, body)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
         assert answer.status == 202, f"POST {path}: {answer.status} {text}"

@@ -2,8 +2,11 @@
 
 import random
 
+import matrix
+from drive import places
 from drive.runner import main
-from journey import JourneyClaims
+from journey import OTHER_PEERS, JourneyClaims
+from otel_exchange import OtelExchange
 
 
 class OtelPython(JourneyClaims):
@@ -53,6 +56,29 @@ class OtelPython(JourneyClaims):
         worker = self.otel_worker(PEER_CLOCK_OFFSET=str(random.choice([-5, 5])))
         sent, started, shown = self.travel(web, worker, busy=0.5)
         self.assertFalse(self.wait_of(shown, sent, started)["exact"], shown["waits"])
+
+
+class OtelPythonExchange(OtelExchange):
+    peer = "OpenTelemetry Python"
+    protocols = ("http/protobuf",)
+
+    def command(self):
+        return [places.python_peer(), "-B", OTHER_PEERS / "otel_peer.py"]
+
+    def test_both_ways(self):
+        """Metadata goes both ways, and both consumers' exports have the trace, its decision, tracestate and baggage."""
+        self.check_exchange()
+
+
+class OtelPythonWithoutPropagators(OtelPythonExchange):
+    peer = "OpenTelemetry Python, `OTEL_PROPAGATORS=none`"
+
+    def test_both_ways(self):
+        """Without propagators nothing is continued, and the matrix says so: it can tell the two from each other."""
+        for row in self.exchange(OTEL_PROPAGATORS="none"):
+            matrix.record(row)
+            self.assertEqual(("broken", "no", "no", "no"),
+                             tuple(row[cell] for cell in ("continued", "sampled", "baggage", "tracestate")))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ if _error:  # before the SDK takes hold of these names
     time.time = lambda: (_true_now() + _error) / 1e9
 
 from opentelemetry import trace  # noqa: E402
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: E402
 from opentelemetry.sdk.resources import Resource  # noqa: E402
 from opentelemetry.sdk.trace import TracerProvider  # noqa: E402
 from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: E402
@@ -32,9 +31,17 @@ def wait_for_driver():
     sys.stdin.read()
 
 
+def exporter(collector):
+    if os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+        return OTLPSpanExporter(endpoint=collector)
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    return OTLPSpanExporter(endpoint=collector + "/v1/traces")
+
+
 def start(service, collector):
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=collector + "/v1/traces")))
+    provider.add_span_processor(BatchSpanProcessor(exporter(collector)))
     trace.set_tracer_provider(provider)
     return provider, trace.get_tracer("waybill.tests.peers")
 

@@ -22,12 +22,17 @@ inline void tell_ids(waybill::json_writer& json, const waybill::span_ids& ids) {
 }
 
 // Decoded, as an object.
-inline void tell_baggage(waybill::json_writer& json, std::string_view text) {
-  json.key("baggage").begin_object();
+inline void write_baggage(waybill::json_writer& json, std::string_view text) {
+  json.begin_object();
   for (waybill::baggage_members members{text}; members.next();) {
     if (members.valid()) json.key(members.key()).text(*waybill::baggage_value(text, members.key()));
   }
   json.end_object();
+}
+
+inline void tell_baggage(waybill::json_writer& json, std::string_view text) {
+  json.key("baggage");
+  write_baggage(json, text);
 }
 
 }  // namespace peers

@@ -35,9 +35,21 @@ void stay_busy(const waybill::sqlite_message& message) {
   });
 }
 
+// What the task's span says of the context it was given; which of several messages it is stands in the payload.
+void tell_context(waybill::task& task, std::string_view payload) {
+  const auto& ids = task.context().ids();
+  std::string baggage;
+  waybill::json_writer json{baggage};
+  peers::write_baggage(json, task.context().baggage());
+  task.set("peer.case", payload);
+  task.set("peer.baggage", baggage);
+  const bool sampled = ids.decision == waybill::sampling_decision::sampled;
+  task.set("peer.flags", std::string{"0"} + "0123"[sampled | ids.random << 1]);
+}
+
 // message: what the queue gave, or its metadata alone, as from a queue that stamps nothing itself.
 template <class Message>
-void deploy(const Message& message, const waybill::metadata& metadata) {
+void deploy(const Message& message, const waybill::metadata& metadata, std::string_view payload) {
   const std::int64_t before = peers::true_now();
   waybill::with_task_logging(message, {.kind = "deployment", .action = "deploy"}, [&](waybill::task& task) {
     const std::int64_t entered = peers::true_now();
@@ -49,6 +61,7 @@ void deploy(const Message& message, const waybill::metadata& metadata) {
       if (received.ids()) peers::tell_ids(json, *received.ids());
       peers::tell_baggage(json, task.context().baggage());
     });
+    tell_context(task, payload);
     const auto inner = waybill::start_span("k8s.apply: deployment");
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   });
@@ -75,9 +88,9 @@ int main(int argc, char** argv) {
     if ((*message)->payload().starts_with("busy ")) {
       stay_busy(**message);
     } else if (std::getenv("PEER_METADATA_ALONE") != nullptr) {
-      deploy(metadata, metadata);
+      deploy(metadata, metadata, (*message)->payload());
     } else {
-      deploy(**message, metadata);
+      deploy(**message, metadata, (*message)->payload());
     }
     if (auto done = queue->acknowledge(**message); !done)
       std::fprintf(stderr, "%s\n", done.error().message.c_str());
