@@ -50,6 +50,7 @@ std::string_view how_sure(const queue_wait& wait) noexcept {
 }
 
 std::string_view reservation(const queue_wait& wait) noexcept {
+  if (wait.duration && wait.rule == wait_rule::busy_worker) return " (two clocks, and taken as not delayed)";
   if (wait.duration) return wait.exact ? "" : " (two clocks)";
   switch (wait.rule) {
     case wait_rule::hidden_delay:
