@@ -42,6 +42,11 @@ propagator choose_formats(unsigned choice) {
       *propagator::from_names("tracecontext,baggage"),
       *propagator::from_names("baggage,sentry,tracecontext,waybill"),
   };
+  static const propagator families[] = {
+      *propagator::from_names("b3,datadog,tracecontext"),
+      *propagator::from_names("xray,jaeger,b3multi,waybill"),
+  };
+  if ((choice & 32) != 0) return families[choice % std::size(families)];
   return choices[choice % std::size(choices)];
 }
 
@@ -184,12 +189,19 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (limited) return 0;
   const extracted again = extract(carrier, options.formats);
   must(again.disagreement() == disagreement::none, "headers that are written together agree");
-  must(again.ids().has_value() == (outcome.wrote("traceparent") || outcome.wrote("sentry-trace")),
-       "whoever reads what was written finds the sender");
+  bool wrote_ids = false;
+  for (const auto name : {"traceparent", "sentry-trace", "b3", "x-b3-traceid", "uber-trace-id",
+                          "x-datadog-trace-id", "x-amzn-trace-id"}) {
+    wrote_ids = wrote_ids || outcome.wrote(name);
+  }
+  must(again.ids().has_value() == wrote_ids, "whoever reads what was written finds the sender");
   if (!again.ids()) return 0;
   must(again.ids()->trace == own.trace && again.ids()->span == own.span,
        "the sender that is read is the one that wrote");
-  const bool can_defer = outcome.wrote("sentry-trace");
+  bool can_defer = false;
+  for (const auto name : {"sentry-trace", "b3", "x-b3-traceid", "x-datadog-trace-id", "x-amzn-trace-id"}) {
+    can_defer = can_defer || outcome.wrote(name);
+  }
   if (can_defer || own.decision != sampling_decision::deferred) {
     must(again.ids()->decision == own.decision, "the decision is carried on");
   }

@@ -193,7 +193,7 @@ TEST_CASE("formats are chosen by the names of OTEL_PROPAGATORS") {
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().message ==
         "There is no propagation format \"b4\" in \"tracecontext,b4\"; known are tracecontext, sentry, "
-        "baggage, waybill, or none.");
+        "baggage, waybill, b3, b3multi, jaeger, datadog, xray, or none.");
   REQUIRE_FALSE(propagator::from_names("none,baggage"));
 }
 

@@ -52,6 +52,8 @@ class header_table {
 
   // Names may repeat; each gets one slot. For constants: make_header_table.hpp has what is needed.
   consteval explicit header_table(std::span<const std::string_view> names);
+  // The same slots, but only these names are found. Among those of one length they are the first of all.
+  consteval header_table(const header_table& all, std::span<const std::string_view> found);
 
   constexpr int size() const noexcept { return size_; }
   constexpr const header_name& operator[](int slot) const noexcept { return names_[slot]; }
@@ -91,7 +93,7 @@ class header_table {
   [[gnu::always_inline]] int locate(std::string_view name, name_ends& ends) const noexcept {
     if (name.size() > header_name::max_size || (lengths_ >> name.size() & 1) == 0) return -1;
     ends = name_ends::of(name);
-    const int end = first_[name.size() + 1];
+    const int end = end_[name.size()];
     for (int slot = first_[name.size()]; slot < end; ++slot) {
       if (!names_[slot].matches_any_case(ends)) continue;
       return name.size() <= 2 * sizeof ends.head ? slot : find_long(name, slot, end);
@@ -103,8 +105,9 @@ class header_table {
 
   consteval bool contains(std::string_view name) const;
 
-  std::uint64_t lengths_ = 0;  // bit n: some name has n characters
-  std::uint8_t first_[header_name::max_size + 2] = {};
+  std::uint64_t lengths_ = 0;                           // bit n: some name has n characters
+  std::uint8_t first_[header_name::max_size + 1] = {};  // the slots of n characters that are found: from here
+  std::uint8_t end_[header_name::max_size + 1] = {};    // to here
   int size_ = 0;
   header_name names_[max_headers];
 };

@@ -36,8 +36,21 @@ consteval header_table::header_table(std::span<const std::string_view> names) {
       names_[size_++] = header_name{name};
       lengths_ |= std::uint64_t{1} << size;
     }
+    end_[size] = static_cast<std::uint8_t>(size_);
   }
-  first_[header_name::max_size + 1] = static_cast<std::uint8_t>(size_);
+}
+
+consteval header_table::header_table(const header_table& all, std::span<const std::string_view> found)
+    : header_table(all) {
+  lengths_ = 0;
+  for (std::size_t size = 0; size <= header_name::max_size; ++size) end_[size] = first_[size];
+  for (const auto name : found) {
+    lengths_ |= std::uint64_t{1} << name.size();
+    std::uint8_t& end = end_[name.size()];
+    const auto slot = static_cast<std::uint8_t>(all.slot_of(name));
+    if (slot > end) not_a_constant("names that are found come before those of the same length that are not");
+    if (slot == end) ++end;
+  }
 }
 
 consteval int header_table::slot_of(std::string_view name) const {

@@ -17,7 +17,8 @@ struct span_ids {
   std::optional<span_id> span = {};  // empty: a trace of its own that has no span yet
   sampling_decision decision = sampling_decision::deferred;
   bool random = false;  // the trace id's right-most 56 bits are uniform (W3C trace-context level 2 §3.2.2.5)
-  bool remote = false;  // came from another process
+  bool remote : 1 = false;  // came from another process
+  bool debug : 1 = false;   // somebody asked for this very trace (B3, Jaeger); says sampled at the same time
 
   friend bool operator==(const span_ids&, const span_ids&) noexcept = default;
 };

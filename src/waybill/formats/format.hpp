@@ -32,6 +32,7 @@ struct format {
   name_list headers;      // those it reads or writes; two formats may share one
   bool names_sender;      // says which span sent the message
   bool can_defer;         // can say that sampling is undecided
+  bool by_default;        // on when nobody chooses; the other formats come behind these in the table
   // Never fails: what cannot be read is noted in what was received, what cannot be written is left out.
   void (*read)(const received_headers& headers, received_context& received) noexcept;
   void (*write)(const outgoing_context& context, outgoing_headers& headers) noexcept;

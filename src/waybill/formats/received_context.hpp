@@ -3,6 +3,7 @@
 
 #include <waybill/context/span_ids.hpp>
 #include <waybill/formats/message_stamp.hpp>
+#include <waybill/formats/partial_sender.hpp>
 #include <waybill/formats/rejection.hpp>
 
 #include <cstddef>
@@ -75,6 +76,8 @@ class named_senders {
 
 struct received_context {
   named_senders senders;
+  partial_sender
+      bare;  // what came without a sender: a decision, perhaps the id of a trace; counts when nobody names one
 
   header_pieces tracestate;  // checked, all of it valid
 

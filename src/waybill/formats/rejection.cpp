@@ -28,6 +28,16 @@ std::string_view reason(rejection what) noexcept {
       return "the waybill key breaks its grammar";
     case rejection::waybill_repeated:
       return "there is more than one waybill key, so none can be trusted";
+    case rejection::b3_malformed:
+      return "b3, or one of its x-b3- headers, breaks the grammar";
+    case rejection::jaeger_malformed:
+      return "uber-trace-id is not <trace>:<span>:<parent>:<flags>";
+    case rejection::datadog_malformed:
+      return "one of the x-datadog- headers is not what Datadog writes";
+    case rejection::xray_malformed:
+      return "the X-Ray header is not Root=1-<8 digits>-<24 digits>;Parent=<16 digits>;Sampled=<0|1|?>";
+    case rejection::ids_repeated:
+      return "a header with ids came more than once, with different values, so none can be trusted";
     case rejection::too_many_headers:
       return "a header came more than four times; the rest was left out";
     case rejection::carrier_failed:

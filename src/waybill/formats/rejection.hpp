@@ -20,10 +20,15 @@ enum class rejection : std::uint8_t {
   baggage_too_long,
   waybill_malformed,
   waybill_repeated,
+  b3_malformed,
+  jaeger_malformed,
+  datadog_malformed,
+  xray_malformed,
+  ids_repeated,
   too_many_headers,
   carrier_failed,
 };
-inline constexpr int rejection_count = 14;
+inline constexpr int rejection_count = 19;
 
 // A sentence for a person.
 std::string_view reason(rejection what) noexcept;
@@ -33,7 +38,7 @@ class rejection_set {
   constexpr bool empty() const noexcept { return bits_ == 0; }
   constexpr bool has(rejection what) const noexcept { return (bits_ >> static_cast<int>(what) & 1) != 0; }
   constexpr void add(rejection what) noexcept {
-    bits_ = static_cast<std::uint16_t>(bits_ | 1U << static_cast<int>(what));
+    bits_ |= std::uint32_t{1} << static_cast<int>(what);
   }
 
   template <class Visit>
@@ -43,7 +48,7 @@ class rejection_set {
   }
 
  private:
-  std::uint16_t bits_ = 0;
+  std::uint32_t bits_ = 0;
 };
 
 }  // namespace waybill::inline v0

@@ -47,6 +47,7 @@ inline constexpr format sentry_trace{
     .headers = {"sentry-trace", "baggage", "sentry-task-enqueued-time"},
     .names_sender = true,
     .can_defer = true,
+    .by_default = true,
     .read = read_sentry,
     .write = write_sentry,
 };

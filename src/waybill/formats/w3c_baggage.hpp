@@ -16,6 +16,7 @@ inline constexpr format w3c_baggage{
     .headers = {"baggage"},
     .names_sender = false,
     .can_defer = false,
+    .by_default = true,
     .read = read_w3c_baggage,
     .write = write_w3c_baggage,
 };

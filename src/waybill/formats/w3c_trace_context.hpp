@@ -27,6 +27,7 @@ inline constexpr format w3c_trace_context{
     .headers = {"traceparent", "tracestate"},
     .names_sender = true,
     .can_defer = false,
+    .by_default = true,
     .read = read_w3c_trace_context,
     .write = write_w3c_trace_context,
 };

@@ -31,6 +31,7 @@ inline constexpr format waybill_key{
     .headers = {"waybill"},
     .names_sender = false,
     .can_defer = false,
+    .by_default = true,
     .read = read_waybill_key,
     .write = write_waybill_key,
 };

@@ -66,6 +66,7 @@ void extracted::compare_with(const span_ids& other, bool can_defer, bool other_c
   const auto differ = [&](waybill::disagreement how) { disagreement_ = std::max(disagreement_, how); };
   if (other.trace != ids_->trace) return differ(disagreement::trace);
   ids_->random = ids_->random || other.random;
+  ids_->debug = ids_->debug || other.debug;
   if (other.span != ids_->span) return differ(disagreement::span);
   if (other.decision == ids_->decision) return;
   // traceparent has only one word for "no" and for "not decided"; the format beside it knows which was meant.
@@ -99,8 +100,16 @@ std::optional<std::string> extracted::baggage_value(std::string_view key) const 
   return decode_baggage_value(*encoded);
 }
 
+span_ids extracted::ids_without_sender() const noexcept {
+  const partial_sender& bare = received_.bare;
+  return {.trace = bare.trace ? *bare.trace : trace_id::make(),
+          .decision = bare.decision,
+          .random = !bare.trace,
+          .debug = bare.debug};
+}
+
 trace_context extracted::to_context() const noexcept {
-  const span_ids ids = ids_ ? *ids_ : span_ids{.trace = trace_id::make(), .span = {}, .random = true};
+  const span_ids ids = ids_ ? *ids_ : ids_without_sender();
   const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
   if (received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign) {
     return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};

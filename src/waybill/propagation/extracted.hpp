@@ -52,14 +52,18 @@ class extracted {
   // What this format says does not count, as if it had not been there: the queue's own engine made it up.
   void disregard(std::string_view format) noexcept;
 
+  // What came without a sender, such as "b3: 0": counts, and is in to_context(), where there are no ids.
+  const partial_sender& without_sender() const noexcept { return received_.bare; }
+
   // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid. Without ids, a
-  // trace of its own: a new trace id and no span yet. No allocation beyond a pooled block for up to about a kilobyte of text.
+  // trace of its own: no span yet, and a new trace id, unless without_sender() says which. No allocation beyond a pooled block for up to about a kilobyte of text.
   trace_context to_context() const noexcept;
 
  private:
   void decide() noexcept;
   void compare_with(const span_ids& other, bool can_defer, bool other_can_defer) noexcept;
   bool is_followed(const span_ids* sender) const noexcept;
+  span_ids ids_without_sender() const noexcept;
   void decide_on_sentry_baggage() noexcept;
 
   received_context received_;

@@ -33,7 +33,7 @@ bool has_sentry_members(std::string_view text) noexcept {
   return false;
 }
 
-// Whole headers in the order in which they are given up.
+// Headers in the order in which they are given up. The ids of one format go together: half of them would be wrong.
 class sacrifice_order {
  public:
   sacrifice_order(const propagator& formats, bool queue_stamps) noexcept {
@@ -43,25 +43,26 @@ class sacrifice_order {
     const auto order = formats.order();
     std::size_t preferred = 0;
     while (preferred < order.size() && !known_formats[order[preferred]].names_sender) ++preferred;
+    const header_set kept = preferred < order.size() ? format_headers[order[preferred]] : header_set{};
     for (std::size_t i = order.size(); i-- > 0;) {
-      if (i != preferred && known_formats[order[i]].names_sender) add(format_headers[order[i]]);
+      if (i != preferred && known_formats[order[i]].names_sender) add(format_headers[order[i]] - kept);
     }
     add(header_set::only(waybill_header));
-    if (preferred < order.size()) add(format_headers[order[preferred]]);
+    add(kept);
   }
 
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::size_t i = 0; i < count_; ++i) visit(slots_[i]);
+    for (std::size_t i = 0; i < count_; ++i) visit(groups_[i]);
   }
 
  private:
   void add(header_set headers) noexcept {
-    (headers - added_).for_each([&](int slot) { slots_[count_++] = slot; });
+    if (!(headers - added_).empty()) groups_[count_++] = headers - added_;
     added_ = added_ | headers;
   }
 
-  std::array<int, header_table::max_headers> slots_;
+  std::array<header_set, max_formats + 3> groups_;
   std::size_t count_ = 0;
   header_set added_;
 };
@@ -69,7 +70,7 @@ class sacrifice_order {
 }  // namespace
 
 outgoing_message::outgoing_message(const trace_context& context, const injection_options& options) noexcept
-    : headers_(known_headers, options.formats.headers()) {
+    : headers_(options.formats.names(), options.formats.headers()) {
   if (!context.ids().span) {
     outcome_.no_span = true;
     return;
@@ -145,19 +146,19 @@ void outgoing_message::shorten(int slot, std::uint32_t limit) noexcept {
 void outgoing_message::fit(const injection_options& options) noexcept {
   const carrier_budget& budget = options.budget;
   const sacrifice_order order{options.formats, budget.queue_stamps};
-  const auto drop = [&](int slot) {
-    headers_.remove(slot);
-    outcome_.over_budget.add(slot);
+  const auto drop = [&](header_set group) {
+    const header_set there = group & headers_.present();
+    there.for_each([&](int slot) { headers_.remove(slot); });
+    outcome_.over_budget = outcome_.over_budget | there;
   };
-  order.for_each([&](int slot) {
-    if (headers_.present().has(slot) &&
-        static_cast<std::uint32_t>(headers_.present().size()) > budget.headers)
-      drop(slot);
+  order.for_each([&](header_set group) {
+    if (static_cast<std::uint32_t>(headers_.present().size()) > budget.headers) drop(group);
   });
-  order.for_each([&](int slot) {
-    if (!headers_.present().has(slot) || size() <= budget.bytes) return;
-    if (slot == baggage || slot == tracestate) shorten(slot, budget.bytes);
-    if (size() > budget.bytes) drop(slot);
+  order.for_each([&](header_set group) {
+    if ((group & headers_.present()).empty() || size() <= budget.bytes) return;
+    if (group == header_set::only(baggage)) shorten(baggage, budget.bytes);
+    if (group == header_set::only(tracestate)) shorten(tracestate, budget.bytes);
+    if (size() > budget.bytes) drop(group);
   });
 }
 

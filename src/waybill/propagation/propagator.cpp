@@ -22,9 +22,9 @@ struct chosen_formats {
   constexpr propagator finish() const noexcept { return {{order.data(), count}, headers}; }
 };
 
-constexpr propagator choose_all() noexcept {
+constexpr propagator choose_defaults() noexcept {
   chosen_formats chosen;
-  for (std::size_t i = 0; i < known_formats.size(); ++i) chosen.add(i);
+  for (std::size_t i = 0; i < default_format_count; ++i) chosen.add(i);
   return chosen.finish();
 }
 
@@ -38,9 +38,9 @@ failure unknown_format(std::string_view name, std::string_view list) {
 
 }  // namespace
 
-constinit const propagator all_formats = choose_all();
+constinit const propagator default_formats = choose_defaults();
 
-propagator::propagator() noexcept : propagator(all_formats) {}
+propagator::propagator() noexcept : propagator(default_formats) {}
 
 result<propagator> propagator::from_names(std::string_view list) {
   chosen_formats chosen;
@@ -63,7 +63,7 @@ result<propagator> propagator::from_names(std::string_view list) {
     return failure{failure_code::invalid_argument, "The propagation formats \"" + std::string{list} +
                                                        "\" say none and others; choose one of the two."};
   }
-  if (!none && chosen.count == 0) return all_formats;
+  if (!none && chosen.count == 0) return default_formats;
   return chosen.finish();
 }
 

@@ -3,6 +3,7 @@
 
 #include <waybill/base/result.hpp>
 #include <waybill/carrier/header_table.hpp>
+#include <waybill/formats/known_headers.hpp>
 
 #include <array>
 #include <cstddef>
@@ -15,7 +16,7 @@ namespace waybill::inline v0 {
 // A few bytes, copied freely.
 class propagator {
  public:
-  // All known formats, in the order of the table: W3C's word counts before Sentry's.
+  // The formats that are on by default, in the order of the table: W3C's word counts before Sentry's.
   propagator() noexcept;
 
   // From a list such as "tracecontext,baggage,sentry": these and no others. The order is the preference; repeated names count
@@ -31,21 +32,25 @@ class propagator {
       : count_(static_cast<std::uint8_t>(order.size())), headers_(headers) {
     for (std::size_t i = 0; i < order.size(); ++i) {
       order_[i] = order[i];
-      formats_ = static_cast<std::uint8_t>(formats_ | 1U << order[i]);
+      formats_ = static_cast<std::uint16_t>(formats_ | 1U << order[i]);
     }
   }
 
   constexpr std::span<const std::uint8_t> order() const noexcept { return {order_.data(), count_}; }
   constexpr header_set headers() const noexcept { return headers_; }
+  // What a carrier is to be searched for: finds all of headers(), in the slots of known_headers.
+  const header_table& names() const noexcept {
+    return formats_ >> default_format_count == 0 ? default_headers : known_headers;
+  }
   constexpr bool has(std::size_t format) const noexcept { return (formats_ >> format & 1) != 0; }
 
  private:
-  std::array<std::uint8_t, 8> order_ = {};
+  std::array<std::uint8_t, max_formats> order_ = {};
   std::uint8_t count_;
-  std::uint8_t formats_ = 0;  // bit n: known_formats[n]
+  std::uint16_t formats_ = 0;  // bit n: known_formats[n]
   header_set headers_;
 };
 
-extern const propagator all_formats;
+extern const propagator default_formats;
 
 }  // namespace waybill::inline v0

@@ -15,7 +15,7 @@ void replace(std::optional<T>& old, const std::optional<T>& now) noexcept {
 }  // namespace
 
 later_stamp::later_stamp(const received_headers& headers, const stamp_details& details) noexcept
-    : headers_(known_headers, headers.present() & header_set::only(waybill_header)) {
+    : headers_(default_headers, headers.present() & header_set::only(waybill_header)) {
   if (headers.count(waybill_header) != 1) return;
   auto stamp = read_waybill(headers.values(waybill_header).front());
   if (!stamp) return;

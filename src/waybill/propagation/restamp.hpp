@@ -21,7 +21,7 @@ class later_stamp {
 // What details does not say stays. A carrier without a stamp gets none, one that is malformed goes. True if it was stamped.
 template <writable_carrier C>
 bool restamp(C& carrier, const stamp_details& details = {}) noexcept {
-  received_headers received{known_headers};
+  received_headers received{default_headers};
   if (!read_headers(carrier, received)) return false;
   const later_stamp stamp{received, details};
   if (stamp.headers().ours().empty()) return false;

@@ -146,7 +146,7 @@ void task::begin(task_name name, const message_info& message, const received_hea
   // As if nothing had come with the message, its stamp included.
   task_options without = options;
   without.trusted = trust::follow;
-  const received_headers none{known_headers};
+  const received_headers none{default_headers};
   begin(name, message, extracted{none, process_propagator(), true}, without);
 }
 

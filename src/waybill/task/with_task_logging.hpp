@@ -3,9 +3,9 @@
 
 #include <waybill/base/uncancelled.hpp>
 #include <waybill/carrier/carrier.hpp>
-#include <waybill/formats/known_headers.hpp>
 #include <waybill/task/message_traits.hpp>
 #include <waybill/task/task.hpp>
+#include <waybill/tracing/process_headers.hpp>
 #include <waybill/tracing/run_in.hpp>
 
 #include <cstddef>
@@ -58,7 +58,7 @@ void begin(task& begun, const Message& message, task_name name, const task_optio
     auto&& metadata = message_detail::metadata_of(message);
     message_info info;
     contained([&] { info = message_detail::info_of(message); });
-    received_headers headers{known_headers};
+    received_headers headers{process_headers()};
     const bool read = read_headers(metadata, headers);
     begun.begin(name, info, headers, read, options);
     if constexpr (enumerable_carrier<decltype(metadata)>) {
@@ -67,7 +67,7 @@ void begin(task& begun, const Message& message, task_name name, const task_optio
           metadata, [&](std::string_view key, std::string_view value) { begun.offer_metadata(key, value); });
     }
   });
-  if (!begun.has_begun()) begun.begin(name, {}, received_headers{known_headers}, true, options);
+  if (!begun.has_begun()) begun.begin(name, {}, received_headers{process_headers()}, true, options);
   begun.announce();
 }
 

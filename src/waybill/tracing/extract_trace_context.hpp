@@ -2,7 +2,7 @@
 #pragma once
 
 #include <waybill/carrier/carrier.hpp>
-#include <waybill/formats/known_headers.hpp>
+#include <waybill/tracing/process_headers.hpp>
 #include <waybill/tracing/run_in.hpp>
 
 #include <utility>
@@ -14,7 +14,7 @@ trace_context context_from(const received_headers& headers, bool carrier_read) n
 
 template <carrier_reader C>
 trace_context context_from_carrier(const C& carrier) noexcept {
-  received_headers headers{known_headers};
+  received_headers headers{process_headers()};
   const bool read = read_headers(carrier, headers);
   return context_from(headers, read);
 }

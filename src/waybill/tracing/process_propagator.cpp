@@ -1,5 +1,7 @@
 #include <waybill/tracing/process_propagator.hpp>
 
+#include <waybill/tracing/process_headers.hpp>
+
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -7,7 +9,7 @@
 namespace waybill::inline v0 {
 namespace {
 
-constinit std::atomic<const propagator*> in_use{&all_formats};
+constinit std::atomic<const propagator*> in_use{&default_formats};
 
 // Readers hold no lock, so a propagator that was used once stays. A process chooses once; more choices share the last place.
 std::mutex choosing;
@@ -15,6 +17,10 @@ std::array<propagator, 16> chosen_ones;
 std::size_t choices = 0;
 
 }  // namespace
+
+const header_table& process_headers() noexcept {
+  return process_propagator().names();
+}
 
 const propagator& process_propagator() noexcept {
   return *in_use.load(std::memory_order_acquire);

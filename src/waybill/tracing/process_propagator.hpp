@@ -5,7 +5,7 @@
 
 namespace waybill::inline v0 {
 
-// All known formats until use_propagator has been called. Thread-safe.
+// The default formats until use_propagator has been called. Thread-safe.
 const propagator& process_propagator() noexcept;
 void use_propagator(const propagator& chosen);
 
