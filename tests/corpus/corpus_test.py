@@ -16,12 +16,10 @@ CORPUS = places.SOURCE_DIR / "tests" / "data" / "corpus"
 OWN_HEADERS = {"host", "content-length", "transfer-encoding", "connection", "expect", "accept-encoding", "te"}
 
 # Cases with nothing but a busy worker whose spans do not tell the wait all the same.
-HIDES_DELAYS = {
-    "node-otel-bullmq-plain": "BullMQ can delay a job, and none of its spans says whether it did",
-    "node-otel-sqs-plain": "SQS can delay a message, and no span says whether it did",
-    "python-otel-boto3sqs-plain": "as above",
-    "python-otel-botocore_sqs-plain": "as above",
-    "java-otelagent-sqs-busy": "as above",
+NO_FIGURE = {
+    "node-otel-sqs-plain": "the consumer's span is the poll; nothing tells when the handler began",
+    "python-otel-botocore_sqs-plain": "no span works on the message",
+    "java-otelagent-sqs-busy": "SQS can delay a message, and no span says whether it did",
 }
 
 
@@ -67,7 +65,7 @@ class Corpus(Claims):
                     self.assertNotEqual("wrong", verdict, f"it waited {attempt.wait} s, shown was {wait}")
         print(f"{len(self.seen)} cases: {tally}", end=" ... ", flush=True)
         self.assertGreater(len(self.seen), 80)
-        self.assertGreater(tally["right"], 60)
+        self.assertGreaterEqual(tally["right"], 123)
 
     def test_plain_busy_worker(self):
         """Where a worker was busy and nothing else was in the way, the wait is shown, and right."""
@@ -80,8 +78,8 @@ class Corpus(Claims):
                     continue
                 looked_at += 1
                 with self.subTest(case, attempt=attempt.name):
-                    if case in HIDES_DELAYS:
-                        self.assertEqual("unknown", verdict, f"{HIDES_DELAYS[case]}; shown was {wait}")
+                    if case in NO_FIGURE:
+                        self.assertEqual("unknown", verdict, f"{NO_FIGURE[case]}; shown was {wait}")
                     else:
                         self.assertEqual("right", verdict, f"it waited {attempt.wait} s, shown was {wait}")
         self.assertGreater(looked_at, 10)

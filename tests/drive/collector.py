@@ -13,10 +13,12 @@ class Collector(Process):
         self.store = store or home / "store"
         super().__init__([places.WAYBILL, "serve", "--store", self.store, "--listen", listen, *options], home, **environment)
         try:
-            self.url = self.line("listening on ").split("listening on ")[1].split(" ")[0]
+            told = self.line("listening on ").split("listening on ")[1]
         except AssertionError:
             self.__exit__()
             raise
+        self.url = told.split(" ")[0]
+        self.grpc_address = told.split(" and on ")[1].split(" ")[0] if "(OTLP/gRPC)" in told else None
 
     def show(self, trace, *options):
         """The JSON of one trace."""

@@ -9,6 +9,8 @@
 namespace waybill::inline v0 {
 namespace {
 
+constexpr std::int64_t between_handlers = 50'000'000;  // of one batch, at most
+
 bool is_work(const message_flow& flow, node_number node) noexcept {
   return flow.step(node).role == message_role::process;
 }
@@ -28,6 +30,31 @@ void mark_overlapping(const span_forest& forest, std::span<const node_number> wo
     }
     if (longest == no_node || forest[work].end > forest[longest].end) longest = work;
   }
+}
+
+// One span beside them for each, one after another from the receive's start to its end: the handlers, in the order of
+// the messages.
+void mark_handlers(const message_flow& flow, node_number parent, std::span<const node_number> works,
+                   std::vector<node_number>& handler_of) {
+  const auto& forest = flow.forest();
+  std::vector<node_number> handlers;
+  for (const node_number child : forest.children(parent)) {
+    if (flow.step(child).role == message_role::none && forest[child].sender == forest[parent].sender)
+      handlers.push_back(child);
+  }
+  if (works.size() < 2 || handlers.size() != works.size()) return;
+  unix_nanos before = forest[works.front()].start;
+  for (const node_number handler : handlers) {
+    const auto pause = saturating_difference(forest[handler].start, before);
+    if (pause < -clock_rounding || pause > between_handlers) return;
+    before = forest[handler].end;
+  }
+  const bool all_inside = std::ranges::all_of(works, [&](node_number work) {
+    return flow.first_inside(work) == no_node &&
+           std::abs(saturating_difference(forest[work].end, before)) <= between_handlers;
+  });
+  if (!all_inside) return;
+  for (std::size_t i = 0; i < works.size(); ++i) handler_of[works[i]] = handlers[i];
 }
 
 // Work under one parent that is not here: a poll's span arrives after those of its messages.
@@ -55,6 +82,7 @@ void mark_overlapping_orphans(const message_flow& flow, std::vector<bool>& toget
 void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
   const auto& forest = flow.forest();
   std::vector<bool> together(forest.size(), false);
+  std::vector<node_number> handler_of(forest.size(), no_node);
   for (node_number parent = 0; parent < forest.size(); ++parent) {
     const auto role = flow.step(parent).role;
     if (role != message_role::receive && role != message_role::process) continue;
@@ -67,10 +95,15 @@ void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries) {
         flow.step(parent).said.batch_size.value_or(1) > static_cast<std::int64_t>(works.size());
     if (others_are_missing) {
       for (const node_number work : works) together[work] = true;
+    } else if (!works.empty() && together[works.front()]) {
+      mark_handlers(flow, parent, works, handler_of);
     }
   }
   mark_overlapping_orphans(flow, together);
-  for (auto& one : deliveries) one.in_batch = one.in_batch || together[one.span];
+  for (auto& one : deliveries) {
+    one.in_batch = one.in_batch || together[one.span];
+    one.handler = handler_of[one.span];
+  }
 }
 
 void number_attempts(const message_flow& flow, std::vector<delivery>& deliveries) {

@@ -1,5 +1,6 @@
 #include <waybill/analysis/eligibility.hpp>
 
+#include <waybill/analysis/delay_hint.hpp>
 #include <waybill/analysis/instant.hpp>
 
 #include <algorithm>
@@ -122,10 +123,15 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
   }
   if (one.republished && worker.delay != delay_rule::shown) doubt(wait_rule::previous_attempt);
   const bool may_hide_delay = worker.delay == delay_rule::hidden || sent_step.delay == delay_rule::hidden;
-  if (may_hide_delay && !due_of(flow, one).at_once) doubt(wait_rule::hidden_delay);
+  const bool seldom_hides_delay = worker.delay == delay_rule::seldom || sent_step.delay == delay_rule::seldom;
+  if ((may_hide_delay || seldom_hides_delay) && !due_of(flow, one).at_once) {
+    found.seldom_otherwise = found.certain && !may_hide_delay && !speaks_of_delay(forest, one.sent_by);
+    doubt(wait_rule::hidden_delay);
+  }
   if (worker.tool->direct_route &&
       (!same_route(sent_step, worker) || is_parking_queue(worker.queue) ||
        is_parking_queue(worker.said.destination) || is_parking_queue(sent_step.queue))) {
+    found.seldom_otherwise = false;
     doubt(wait_rule::other_route);
   }
   return found;
@@ -195,6 +201,7 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
     found->earliest = found->latest = std::max(found->earliest, *due.at);
     found->rule = wait_rule::due_time;
     found->certain = true;
+    found->seldom_otherwise = false;
     found->due = due.at;
   }
   if (!found && one.surrounding != no_node) {
@@ -205,7 +212,7 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
   if (!found) return found;
 
   const auto doubt = [&](wait_rule why) {
-    found->certain = false;
+    found->certain = found->seldom_otherwise = false;
     found->rule = why;
   };
   if (due.unreadable) doubt(wait_rule::hidden_delay);

@@ -40,6 +40,13 @@ void message_flow::recognise_steps() {
   std::ranges::stable_sort(sent_by_id_, {}, &sent_message::id);
 }
 
+node_number message_flow::first_inside(node_number node) const noexcept {
+  for (const node_number child : forest_.children(node)) {
+    if (forest_[child].sender == forest_[node].sender) return child;
+  }
+  return no_node;
+}
+
 message_flow::route_up message_flow::climb(node_number from) const noexcept {
   route_up route;
   const auto sender = forest_[from].sender;

@@ -25,6 +25,7 @@ struct delivery {
   node_number surrounding = no_node;  // where nothing put it there that is seen: the span around the sending
   node_number received_by = no_node;  // a receive span on the way
   node_number previous = no_node;     // the span of the try before
+  node_number handler = no_node;      // of a batch's handlers, which lie beside it, this message's
   sender_relation relation = sender_relation::none;
   std::uint32_t attempt = 1;
   bool in_batch = false;        // worked on one after another: the span's start is not the handler's
@@ -48,6 +49,9 @@ class message_flow {
   std::span<const delivery> deliveries() const noexcept { return deliveries_; }
 
   const span_forest& forest() const noexcept { return forest_; }
+
+  // The first span that the worker made under this one.
+  node_number first_inside(node_number node) const noexcept;
 
  private:
   struct route_up {

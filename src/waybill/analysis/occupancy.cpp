@@ -1,6 +1,9 @@
 #include <waybill/analysis/occupancy.hpp>
 
+#include <waybill/analysis/instant.hpp>
+
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace waybill::inline v0 {
@@ -43,6 +46,34 @@ occupancy::busy occupancy::describe(node_number span) const noexcept {
 
 bool occupancy::knows_worker(const busy& one) const noexcept {
   return !one.worker.empty() || flow_.forest().senders().same_clock(one.sender, one.sender);
+}
+
+bool occupancy::worked_before(node_number work) const noexcept {
+  const auto self = describe(work);
+  const auto at =
+      std::ranges::lower_bound(busy_, order(self.worker, self.sender, std::numeric_limits<unix_nanos>::min()),
+                               {}, [](const busy& one) { return order(one.worker, one.sender, one.start); });
+  return at != busy_.end() && at->worker == self.worker && at->sender == self.sender &&
+         at->start < self.start;
+}
+
+bool occupancy::one_at_a_time(node_number work, unix_nanos from, unix_nanos to) const {
+  const auto self = describe(work);
+  std::vector<std::pair<unix_nanos, unix_nanos>> inside;
+  auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
+    return order(one.worker, one.sender, one.start);
+  });
+  for (int looked_at = 0; at != busy_.begin() && looked_at < most_looked_at; ++looked_at) {
+    --at;
+    if (at->worker != self.worker || at->sender != self.sender) break;
+    const node_number own = flow_.first_inside(at->span);
+    if (at->end > from && own != no_node) inside.emplace_back(flow_.forest()[own].start, at->end);
+  }
+  std::ranges::sort(inside);
+  for (std::size_t i = 1; i < inside.size(); ++i) {
+    if (inside[i].first < inside[i - 1].second - clock_rounding) return false;
+  }
+  return true;
 }
 
 std::string occupancy::worker_name(node_number work) const {

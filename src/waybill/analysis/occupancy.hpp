@@ -17,6 +17,12 @@ class occupancy {
   // wait: the same worker was busy nearly all the time, and began this work as soon as it was free.
   std::vector<blocker> blockers_of(node_number work, unix_nanos from, unix_nanos to) const;
 
+  // Whether it had worked on another message before: what starts once in a process has started then.
+  bool worked_before(node_number work) const noexcept;
+
+  // Whether it worked on one message after another in this time, as far as its handlers' own spans tell.
+  bool one_at_a_time(node_number work, unix_nanos from, unix_nanos to) const;
+
   // The name people gave the worker, else what its service is called; empty if nothing tells.
   std::string worker_name(node_number work) const;
 

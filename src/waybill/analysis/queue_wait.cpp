@@ -11,17 +11,21 @@
 namespace waybill::inline v0 {
 namespace {
 
-// From other tools' spans of two processes nothing shorter can be told from overhead: a send span ends after
-// the message is out, a processing span begins before the handler, by 60 ms and more in a process that just
-// started.
+// From spans of two processes nothing shorter can be told from overhead, unless there is more to go by.
 constexpr std::int64_t shortest_told = 250'000'000;
+constexpr std::int64_t begins_at_once = 40'000'000;  // the handler's first span, after the span around it
+
+constexpr std::int64_t shortest_delay = 50'000'000;  // that anybody asks for
+constexpr std::int64_t between_messages = 20'000'000;
+constexpr std::int64_t between_messages_of_a_batch = 100'000'000;  // each is settled before the next begins
 
 // In the order of the enumerators.
 constexpr auto rule_words = std::to_array<std::string_view>(
-    {"same_clock",  "queue_clock", "producer_stamp",   "producer_span",    "due_time",
-     "drawn_span",  "too_short",   "hidden_delay",     "previous_attempt", "earlier_attempt",
-     "other_route", "run_step",    "same_sender",      "inside_send",      "batch",
-     "delivery",    "received",    "surrounding_span", "clocks_differ",    "sender_unseen"});
+    {"same_clock",      "queue_clock", "producer_stamp", "producer_span",    "busy_worker",
+     "due_time",        "drawn_span",  "too_short",      "hidden_delay",     "previous_attempt",
+     "earlier_attempt", "other_route", "run_step",       "same_sender",      "inside_send",
+     "batch",           "delivery",    "received",       "surrounding_span", "clocks_differ",
+     "sender_unseen"});
 static_assert(rule_words.size() == static_cast<std::size_t>(wait_rule::sender_unseen) + 1);
 
 constexpr auto part_words = std::to_array<std::string_view>(
@@ -140,14 +144,46 @@ void add_parts(queue_wait& wait, const message_flow& flow, const delivery& one, 
   if (!began.open_end) add_part(wait, wait_part_kind::held_or_work, began.latest - began.earliest);
 }
 
+// A message that arrived while the worker worked on others, one after another, was begun as soon as it was free.
+void begin_when_free(handler_start& began, const delivery& one, unix_nanos able, const occupancy& workers) {
+  if (!began.latest_is_own_span || !workers.one_at_a_time(one.span, able, began.latest)) return;
+  const std::int64_t pause = one.in_batch ? between_messages_of_a_batch : between_messages;
+  const bool freed =
+      std::ranges::any_of(workers.blockers_of(one.span, able, began.latest), [&](const blocker& before) {
+        return std::abs(saturating_difference(began.latest, before.span->end)) <= pause;
+      });
+  if (freed) began = {.earliest = began.latest, .latest = began.latest};
+}
+
+// Between two processes a send span ends after the message is out, and a processing span begins before the handler: by
+// 60 ms and more in a process that just started. Others, and handlers that are seen to begin at once, are told.
+bool tells_short_waits(const message_flow& flow, const delivery& one, const occupancy& workers) {
+  const node_number own = flow.first_inside(one.span);
+  const auto& forest = flow.forest();
+  if (own != no_node && forest[own].start <= forest[one.span].start + begins_at_once) return true;
+  return workers.worked_before(one.span);
+}
+
+// The delay that a tool could hide, and mostly does not, is taken for none where it would hardly matter, and where the
+// worker's other work explains the whole time.
+bool explains_without_delay(const queue_wait& wait, const eligibility& able, const delivery& one,
+                            const handler_start& began, const occupancy& workers) {
+  if (able.rule != wait_rule::hidden_delay || began.doubt) return false;
+  if (*wait.observed >= -early_hand_over && *wait.observed <= shortest_delay && one.sent_by != no_node)
+    return true;
+  return able.seldom_otherwise && one.attempt == 1 &&
+         !workers.blockers_of(one.span, able.earliest, began.earliest).empty();
+}
+
 void conclude(queue_wait& wait, const message_flow& flow, const clock_relations& clocks,
-              const delivery& one) {
+              const occupancy& workers, const delivery& one) {
   const auto& work = flow.forest()[one.span];
-  const auto began = find_handler_start(flow, one);
+  auto began = find_handler_start(flow, one);
   wait.from = wait.to = began.earliest;
   if (has(work.oddities, oddity::absurd_time)) return;
-  const auto able = find_eligibility(flow, one, began);
+  auto able = find_eligibility(flow, one, began);
   if (!able) return;
+  if (began.doubt) begin_when_free(began, one, able->earliest, workers);
 
   wait.observed = saturating_difference(began.earliest, able->earliest);
   const bool one_clock = able->clock && clocks.same_clock(*able->clock, work.sender);
@@ -156,10 +192,16 @@ void conclude(queue_wait& wait, const message_flow& flow, const clock_relations&
     wait.low = 0;
     return;
   }
+  if (!able->certain && explains_without_delay(wait, *able, one, began, workers)) {
+    able->certain = true;
+    able->rule = *wait.observed <= shortest_delay ? wait_rule::producer_span : wait_rule::busy_worker;
+  }
   wait.rule = able->certain && began.doubt ? *began.doubt : able->rule;
   wait.from = std::min(able->earliest, began.earliest);
-  if (!one_clock && able->certain && !began.doubt && *wait.observed < shortest_told)
+  if (!one_clock && able->certain && !began.doubt && *wait.observed < shortest_told &&
+      !tells_short_waits(flow, one, workers)) {
     wait.rule = wait_rule::too_short;
+  }
   if (able->certain && !began.doubt && wait.rule != wait_rule::too_short) {
     wait.duration = wait.observed;
     wait.exact = one_clock && *wait.observed >= -early_hand_over;
@@ -195,7 +237,7 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     const auto& worker = flow.step(one.span);
     auto& wait = waits.emplace_back();
     wait.work = one.span;
-    wait.work_span = forest[one.span].record->span;
+    wait.work_span = forest[one.handler != no_node ? one.handler : one.span].record->span;
     wait.sent_by = one.sent_by;
     if (one.sent_by != no_node) wait.sender = forest[one.sent_by].record;
     wait.drawn = drawn.take(forest[one.span].record->span);
@@ -209,7 +251,7 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     if (worker.said.own_wait) {
       use_own_measurement(wait, flow, clocks, one);
     } else {
-      conclude(wait, flow, clocks, one);
+      conclude(wait, flow, clocks, workers, one);
     }
     wait.behind = workers.blockers_of(one.span, wait.from, wait.to);
   }

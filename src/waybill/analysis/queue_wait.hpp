@@ -19,8 +19,9 @@ enum class wait_rule : std::uint8_t {
   queue_clock,     // waybill's own measurement: the queue's stamp, the worker's start
   producer_stamp,  // a time the sender wrote into the message → start of the work
   producer_span,   // end of the sender's span → start of the work
-  due_time,        // a due time that the spans name → start of the work
-  drawn_span,      // the wait was drawn as a span by waybill; the work's own span is not here
+  busy_worker,  // the same, with a tool that could have delayed it: its worker was busy all the time, so it need not have
+  due_time,    // a due time that the spans name → start of the work
+  drawn_span,  // the wait was drawn as a span by waybill; the work's own span is not here
   // Between bounds at most.
   too_short,         // shorter than what instrumentation itself takes between a span's start and the handler
   hidden_delay,      // the tool can hold messages back on purpose, and no span says whether it did
@@ -69,8 +70,8 @@ struct blocker {
 struct queue_wait {
   node_number work = no_node;  // no_node: the work's span is not here (wait_rule::drawn_span)
   node_number sent_by = no_node;
-  node_number drawn = no_node;  // the span by which waybill drew this wait
-  std::optional<span_id> work_span;
+  node_number drawn = no_node;          // the span by which waybill drew this wait
+  std::optional<span_id> work_span;     // in which the handler runs: of work, or beside it
   const span_record* sender = nullptr;  // of sent_by
   std::string_view queue;               // empty when no span names it
   std::string_view system;

@@ -11,6 +11,7 @@ using sign = tool_signature::sign;
 using words_in = tool_signature::words_in;
 
 constexpr auto hidden = delay_rule::hidden;
+constexpr auto seldom = delay_rule::seldom;
 constexpr auto no_delay = delay_rule::none;
 constexpr auto shown = delay_rule::shown;
 constexpr auto wrapped = handler_rule::wrapped;
@@ -111,7 +112,7 @@ constexpr std::array signatures{
     row("waybill", sign::has_attribute, "waybill.span", "", words_in::name, own, shown, wrapped),
     row("waybill", sign::has_attribute, "waybill.attempt", "", words_in::operation, conventional, shown, wrapped),
     row("celery", sign::has_attribute, "celery.action", "", words_in::operation, celery, shown, wrapped, {.retry_is_message = true}),
-    row("bullmq", sign::has_attribute, "bullmq.queue.operation", "", words_in::operation, bullmq, hidden, wrapped),
+    row("bullmq", sign::has_attribute, "bullmq.queue.operation", "", words_in::operation, bullmq, seldom, wrapped),
     row("hatchet", sign::attribute_begins, "instrumentor", "hatchet", words_in::name, hatchet, shown, wrapped, {.run_has_steps = true, .plain = plain_names::read}),
     row("temporal", sign::has_attribute, "temporalWorkflowID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
     row("temporal", sign::has_attribute, "temporalActivityID", "", words_in::name, temporal, hidden, wrapped, {.engine_clock = true}),
@@ -131,7 +132,7 @@ constexpr std::array signatures{
     row("redis", sign::system_is, "", "redis", words_in::operation, conventional, delay_rule::hidden_outside_streams, wrapped, route),
     row("nats", sign::system_is, "", "nats", words_in::operation, conventional, no_delay, wrapped),
     row("kinesis", sign::system_is, "", "aws_kinesis", words_in::operation, conventional, no_delay, wrapped, route),
-    row("aws_sqs", sign::system_is, "", "aws_sqs", words_in::operation, conventional, hidden, wrapped, route),
+    row("aws_sqs", sign::system_is, "", "aws_sqs", words_in::operation, conventional, seldom, wrapped, route),
     row("", sign::any_messaging, "", "", words_in::operation, conventional, hidden, wrapped, route),
 };
 // clang-format on

@@ -87,12 +87,16 @@ read_arguments(int argc, char** argv) {
 
   serve_arguments serve;
   auto* const serve_command =
-      app.add_subcommand("serve", "receive spans and events over OTLP/HTTP, and keep them");
+      app.add_subcommand("serve", "receive spans and events over OTLP, and keep them");
   serve_command
       ->add_option("--store", serve.store, "where to keep them (default: " + default_store_path() + ")")
       ->type_name("PATH");
   serve_command->add_option("--listen", serve.listen, "address and port; port 0: any free one")
       ->capture_default_str();
+  serve_command
+      ->add_option("--grpc", serve.grpc,
+                   "address and port for OTLP/gRPC, or off (default: port 4317 where --listen has port 4318)")
+      ->type_name("ADDRESS|off");
   serve_command
       ->add_option("--token", serve.token, "what senders and readers must present; needed beyond loopback")
       ->envname("WAYBILL_TOKEN");

@@ -14,6 +14,7 @@ namespace waybill::inline v0::cli {
 struct serve_arguments {
   std::string store;
   std::string listen{default_address};
+  std::string grpc;  // an address, "off", or empty: the default
   std::string token;
   bool sync_full = false;
   std::string keep{"7d"};

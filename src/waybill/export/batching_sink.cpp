@@ -102,6 +102,7 @@ struct batching_sink::state {
   void run() noexcept;
   void export_all(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept;
   void export_one(span_batch batch, std::unique_ptr<batch_exporter>& exporter) noexcept;
+  void export_waiting(bool all, batch_exporter* exporter) noexcept;
   void try_until_given_up(batch_exporter& exporter, std::size_t records) noexcept;
   void drop(std::size_t records, std::string&& problem) noexcept {
     owner.dropped_.fetch_add(records, std::memory_order_relaxed);
@@ -139,8 +140,7 @@ void batching_sink::state::run() noexcept {
   std::unique_ptr<batch_exporter> exporter;
   std::unique_lock lock{mutex};
   for (;;) {
-    const bool asked = rounds_asked > rounds_done;
-    if (!asked && !stopping) {
+    if (rounds_asked == rounds_done && !stopping) {
       wake.wait_for(lock, owner.options_.period, [&] {
         return stopping || rounds_asked > rounds_done ||
                waiting.load(std::memory_order_relaxed) >= owner.options_.wake_at;
@@ -148,8 +148,10 @@ void batching_sink::state::run() noexcept {
     }
     const std::uint64_t round = rounds_asked;
     const bool last = stopping;
+    const bool is_waited_for = last || round > rounds_done;
     lock.unlock();
     export_all(take_all(), exporter);
+    export_waiting(is_waited_for, exporter.get());
     lock.lock();
     rounds_done = round;
     idle.notify_all();
@@ -193,6 +195,14 @@ void batching_sink::state::export_one(span_batch batch, std::unique_ptr<batch_ex
   try_until_given_up(*exporter, records);
 }
 
+void batching_sink::state::export_waiting(bool all, batch_exporter* exporter) noexcept {
+  try {
+    if (exporter != nullptr && exporter->encode_waiting(all)) try_until_given_up(*exporter, 0);
+  } catch (...) {
+    note(describe_caught());
+  }
+}
+
 void batching_sink::state::try_until_given_up(batch_exporter& exporter, std::size_t records) noexcept {
   const auto began = steady::now();
   auto backoff = owner.options_.first_backoff;
@@ -206,20 +216,21 @@ void batching_sink::state::try_until_given_up(batch_exporter& exporter, std::siz
     if (outcome.what == export_outcome::kind::sent) {
       return drop(outcome.rejected, std::move(outcome.problem));
     }
+    const std::size_t lost = outcome.records.value_or(records);
     note(std::move(outcome.problem));
     const auto delay = outcome.retry_after.count() > 0 ? outcome.retry_after : jittered(backoff);
     // At the end of the process each batch has one try left: it must not be held up by who is not there.
     if (outcome.what == export_outcome::kind::refused || closed.load(std::memory_order_acquire))
-      return drop(records, {});
+      return drop(lost, {});
     const bool given_up = steady::now() + delay - began > owner.options_.give_up_after;
-    if (given_up) drop(records, {});
+    if (given_up) drop(lost, {});
     std::unique_lock lock{mutex};
     wake.wait_for(lock, delay, [&] { return stopping || closed.load(std::memory_order_acquire); });
     if (given_up)
       return;  // whoever asked to be left alone for longer than a batch may wait is left alone all the same
     if (stopping) {
       lock.unlock();
-      return drop(records, {});
+      return drop(lost, {});
     }
     backoff = std::min(2 * backoff, owner.options_.longest_backoff);
   }

@@ -19,11 +19,7 @@ bool same_secret(std::string_view given, std::string_view expected) noexcept {
 }
 
 bool carries_token(const http_headers& headers, std::string_view token) noexcept {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto given = headers.find("Authorization");
-  if (!given || headers.count("Authorization") != 1) return false;
-  if (!ascii_iequals(given->substr(0, scheme.size()), scheme)) return false;
-  return same_secret(trim_ows(given->substr(scheme.size())), token);
+  return headers.count("Authorization") == 1 && bears_token(*headers.find("Authorization"), token);
 }
 
 bool changes_something(std::string_view method) noexcept {
@@ -45,6 +41,12 @@ result<void> check_exposure(const access_options& options) {
       failure_code::invalid_argument,
       "Listening on " + options.listen_host +
           " lets other machines in, which needs a token; give one with --token, or listen on 127.0.0.1."};
+}
+
+bool bears_token(std::string_view authorization, std::string_view token) noexcept {
+  constexpr std::string_view scheme = "Bearer ";
+  return ascii_iequals(authorization.substr(0, scheme.size()), scheme) &&
+         same_secret(trim_ows(authorization.substr(scheme.size())), token);
 }
 
 bool access_guard::knows_host(std::string_view host) const noexcept {

@@ -24,6 +24,9 @@ struct access_options {
 // Whoever opens the server to other machines must ask for a token: a failure that says so, otherwise nothing.
 result<void> check_exposure(const access_options& options);
 
+// Whether an Authorization header's value is "Bearer " and this token. Takes the same time wherever they differ.
+bool bears_token(std::string_view authorization, std::string_view token) noexcept;
+
 // Immutable once made, so any thread may ask it.
 class access_guard {
  public:

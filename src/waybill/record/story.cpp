@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {
@@ -24,6 +25,16 @@ bool misses_something(const span_batch& trace) {
   return misses;
 }
 
+std::pair<unix_nanos, unix_nanos> time_of(const span_batch& records) {
+  unix_nanos from = std::numeric_limits<unix_nanos>::max();
+  unix_nanos to = std::numeric_limits<unix_nanos>::min();
+  records.for_each_span([&](const span_record& span) {
+    from = std::min(from, span.start);
+    to = std::max({to, span.start, span.end});
+  });
+  return {from, to};
+}
+
 span_batch note_of_expiry(const trace_id& trace, std::string_view sentence) {
   record_arena arena;
   arena.logs().push_back({.trace = trace, .event_name = store_notes::expired, .body = arena.copy(sentence)});
@@ -38,23 +49,22 @@ result<span_batch> read_story(const trace_reader& reader, const trace_id& trace)
   if (misses_something(*own)) {
     if (const auto sentence = reader.expired(trace)) own->append(note_of_expiry(trace, *sentence));
   }
-  unix_nanos from = std::numeric_limits<unix_nanos>::max();
-  unix_nanos to = std::numeric_limits<unix_nanos>::min();
-  own->for_each_span([&](const span_record& span) {
-    from = std::min(from, span.start);
-    to = std::max({to, span.start, span.end});
-  });
-  if (from > to) return own;
-
+  if (own->span_count() == 0) return own;
   auto traces = reader.related(trace, most_related);
   if (!traces) return traces.error();
-  const auto others = reader.worked_on_between(from, to, most_meanwhile);
-  if (!others) return others.error();
-  traces->insert(traces->end(), others->begin(), others->end());
-  std::sort(traces->begin(), traces->end());
-  traces->erase(std::unique(traces->begin(), traces->end()), traces->end());
   std::erase(*traces, trace);  // it is here already
-  auto rest = reader.read(*traces);
+  auto related = reader.read(*traces);
+  if (!related) return related;
+  own->append(std::move(*related));
+
+  // A message may have been sent in one of these and worked on in the other.
+  const auto [from, to] = time_of(*own);
+  auto others = reader.worked_on_between(from, to, most_meanwhile);
+  if (!others) return others.error();
+  traces->push_back(trace);
+  std::erase_if(*others,
+                [&](const trace_id& one) { return std::ranges::find(*traces, one) != traces->end(); });
+  auto rest = reader.read(*others);
   if (!rest) return rest;
   own->append(std::move(*rest));
   return own;

@@ -14,13 +14,14 @@ struct export_answer {
   std::string message;
 };
 
-// google.rpc.Code: the numbers that an error's body carries beside its HTTP status.
+// google.rpc.Code: the numbers that an error's body carries beside its HTTP status, and gRPC's own status codes.
 enum class rpc_code : std::uint8_t {
   invalid_argument = 3,
   resource_exhausted = 8,
   unimplemented = 12,
   internal = 13,
-  unavailable = 14
+  unavailable = 14,
+  unauthenticated = 16
 };
 
 }  // namespace waybill::inline v0

@@ -55,7 +55,10 @@ namespace response {  // Export*ServiceResponse and its partial_success
 inline constexpr field partial_success = 1, rejected = 1, error_message = 2;
 }
 namespace rpc_status {  // google.rpc.Status, the body of an error
-inline constexpr field code = 1, message = 2;
-}
+inline constexpr field code = 1, message = 2, details = 3;
+inline constexpr field type_url = 1, value = 2;  // of a detail: google.protobuf.Any
+inline constexpr field retry_delay = 1;          // google.rpc.RetryInfo
+inline constexpr field seconds = 1;              // google.protobuf.Duration
+}  // namespace rpc_status
 
 }  // namespace waybill::inline v0::otlp_fields

@@ -31,7 +31,8 @@ void encode_logs(const span_batch& batch, std::string& out);
 std::string encode_export_answer(const export_answer& answer);
 result<export_answer> decode_export_answer(std::string_view body);
 
-// google.rpc.Status, the body of every HTTP error of OTLP.
-std::string encode_error(rpc_code code, std::string_view message);
+// google.rpc.Status, the body of every HTTP error of OTLP. With seconds: with a google.rpc.RetryInfo among its details,
+// which is how gRPC says Retry-After.
+std::string encode_error(rpc_code code, std::string_view message, unsigned retry_after_seconds = 0);
 
 }  // namespace waybill::inline v0::otlp_protobuf

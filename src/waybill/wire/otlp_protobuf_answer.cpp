@@ -56,14 +56,27 @@ result<export_answer> decode_export_answer(std::string_view body) {
   return answer;
 }
 
-std::string encode_error(rpc_code code, std::string_view message) {
+std::string encode_error(rpc_code code, std::string_view message, unsigned retry_after_seconds) {
   namespace field = otlp_fields::rpc_status;
   const auto number = static_cast<std::uint64_t>(code);
-  std::string body(protobuf_size::number(field::code, number) + protobuf_size::text(field::message, message),
-                   '\0');
+  constexpr std::string_view retry_info{"type.googleapis.com/google.rpc.RetryInfo"};
+  const std::size_t duration = protobuf_size::number(field::seconds, retry_after_seconds);
+  const std::size_t retry = protobuf_size::sized(field::retry_delay, duration);
+  const std::size_t any =
+      protobuf_size::text(field::type_url, retry_info) + protobuf_size::sized(field::value, retry);
+  std::size_t size =
+      protobuf_size::number(field::code, number) + protobuf_size::text(field::message, message);
+  if (retry_after_seconds != 0) size += protobuf_size::sized(field::details, any);
+  std::string body(size, '\0');
   protobuf_writer to{body.data()};
   to.number(field::code, number);
   to.text(field::message, message);
+  if (retry_after_seconds == 0) return body;
+  to.begin(field::details, any);
+  to.text(field::type_url, retry_info);
+  to.begin(field::value, retry);
+  to.begin(field::retry_delay, duration);
+  to.number(field::seconds, retry_after_seconds);
   return body;
 }
 

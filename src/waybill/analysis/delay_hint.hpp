@@ -1,0 +1,12 @@
+// Whether whoever sent a message may have asked for it to be held back, as far as spans of any tool let that through.
+#pragma once
+
+#include <waybill/analysis/span_forest.hpp>
+
+namespace waybill::inline v0 {
+
+// A word such as delay, countdown or schedule in the name or an attribute of the span, or of those around it in its own
+// process: `job.opts.delay`, `?delay=2`. True proves nothing; false makes a delay unlikely.
+bool speaks_of_delay(const span_forest& forest, node_number sent_by) noexcept;
+
+}  // namespace waybill::inline v0

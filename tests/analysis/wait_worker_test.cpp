@@ -1,0 +1,162 @@
+// What the worker's other work, and the handlers' own spans, add to what a message's two spans tell.
+#include "story.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace waybill;
+using namespace waybill::testing;
+
+namespace {
+
+const attribute bullmq_job[] = {{"bullmq.queue.operation", "process"}, {"bullmq.queue.name", "orders"}};
+
+// A job added at 1 s and begun at 5 s, on a worker that had another one until busy_until.
+queue_wait wait_behind(double busy_until, std::string_view operation, std::string_view url) {
+  story told;
+  told.tell(did("post", "", 0.9, 1.2, told.web, {{"url.query", url}}));
+  told.tell(did("add", "post", 0.95, 1, told.web, {{operation, "add"}}).of_kind(span_kind::producer));
+  told.tell(worked("before", "", 0.5, busy_until, told.worker).in("other")).attributes = bullmq_job;
+  told.tell(worked("work", "add", 5, 6, told.worker, {{operation, "process"}}));
+  return wait_of(told.explained(), "work");
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a delay that few ask for is not assumed where the worker was busy all the time and nothing speaks of "
+    "one") {
+  struct row {
+    double busy_until;
+    std::string_view operation;
+    std::string_view url;
+    bool told;
+    const char* why;
+  };
+  for (const auto& [busy_until, operation, url, is_told, why] :
+       {row{4.99, "bullmq.queue.operation", "dur=0.3", true, "begun as soon as the worker was free"},
+        row{4.99, "bullmq.queue.operation", "dur=0.3&Delay=2", false, "the request speaks of a delay"},
+        row{3.5, "bullmq.queue.operation", "dur=0.3", false, "the worker was free long before"},
+        row{4.99, "messaging.operation.type", "dur=0.3", false, "a tool of which nothing is known"}}) {
+    CAPTURE(why);
+    const auto wait = wait_behind(busy_until, operation, url);
+    if (is_told) {
+      CHECK(wait.rule == wait_rule::busy_worker);
+      CHECK(seconds(wait.duration) == doctest::Approx(4));
+      CHECK_FALSE(wait.exact);
+    } else {
+      CHECK(is_bounded(wait, wait_rule::hidden_delay));
+    }
+  }
+}
+
+TEST_CASE("a gap too short for any delay is told whatever the tool could hide, a little longer one is not") {
+  for (const double gap : {0.04, 0.2}) {
+    CAPTURE(gap);
+    story told;
+    told.tell(sent("send", 0, 1, told.web, {{"messaging.system", "my-own-queue"}}));
+    told.tell(worked("work", "send", 1 + gap, 3, told.worker, {{"messaging.system", "my-own-queue"}}));
+    told.tell(did("query", "work", 1 + gap, 2, told.worker));
+    const auto trace = told.explained();
+    if (gap < 0.05) {
+      CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(gap));
+    } else {
+      CHECK(is_bounded(wait_of(trace, "work"), wait_rule::hidden_delay));
+    }
+  }
+}
+
+TEST_CASE(
+    "a short wait between two processes is told when the handler is seen to begin, or the worker is warm") {
+  enum class sign { none, own_span_at_once, own_span_later, worked_before };
+  for (const auto seen : {sign::none, sign::own_span_at_once, sign::own_span_later, sign::worked_before}) {
+    CAPTURE(static_cast<int>(seen));
+    story told;
+    told.tell(sent("send", 0, 1, told.web, {{"messaging.system", "kafka"}}));
+    told.tell(worked("work", "send", 1.1, 3, told.worker, {{"messaging.system", "kafka"}}));
+    if (seen == sign::own_span_at_once) told.tell(did("query", "work", 1.12, 2, told.worker));
+    if (seen == sign::own_span_later) told.tell(did("query", "work", 1.2, 2, told.worker));
+    if (seen == sign::worked_before) {
+      told.tell(worked("before", "", 0.1, 0.4, told.worker, {{"messaging.system", "kafka"}}).in("other"));
+    }
+    const auto trace = told.explained();
+    if (seen == sign::own_span_at_once || seen == sign::worked_before) {
+      CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(0.1));
+    } else {
+      CHECK(is_bounded(wait_of(trace, "work"), wait_rule::too_short));
+    }
+  }
+}
+
+TEST_CASE(
+    "handlers that lie one after another beside the messages of a batch belong to them in their order") {
+  struct row {
+    std::vector<std::pair<double, double>> handlers;
+    bool told;
+    const char* why;
+  };
+  for (const auto& [handlers, is_told, why] :
+       {row{{{2, 3}, {3.01, 4}, {4.02, 5}}, true, "one each, without a pause"},
+        row{{{2, 3}, {3.01, 5}}, false, "one of the three has none"},
+        row{{{2, 3}, {3.01, 4}, {4.5, 5}}, false, "what was done in between, nobody tells"},
+        row{{{2, 3.5}, {3, 4}, {4, 5}}, false, "two at once: whose is which?"}}) {
+    CAPTURE(why);
+    story told;
+    const auto kafka = std::initializer_list<attribute>{{"messaging.system", "kafka"}};
+    for (const auto id : {"s1", "s2", "s3"}) told.tell(sent(id, 0, 1, told.web, kafka));
+    told.tell(did("poll", "", 2, 5, told.worker, kafka).called("poll orders").in("w"));
+    const std::pair<std::string_view, std::string_view> works[] = {{"w1", "s1"}, {"w2", "s2"}, {"w3", "s3"}};
+    for (const auto& [id, sender] : works) {
+      told.tell(worked(id, "poll", 2, 5, told.worker, kafka)
+                    .called("process orders")
+                    .in("w")
+                    .linked({{"trace", sender}}));
+    }
+    const std::string_view names[] = {"h1", "h2", "h3"};
+    for (std::size_t i = 0; i < handlers.size(); ++i) {
+      told.tell(did(names[i], "poll", handlers[i].first, handlers[i].second, told.worker).in("w"));
+    }
+    const auto trace = told.explained("w");
+    REQUIRE(trace.waits.size() == 3);
+    for (std::size_t i = 0; i < trace.waits.size(); ++i) {
+      if (is_told) {
+        const auto& wait = wait_of(trace, names[i]);
+        REQUIRE(wait.sender != nullptr);
+        CHECK(wait.sender->name == works[i].second);
+        CHECK(seconds(wait.duration) == doctest::Approx(handlers[i].first - 1));
+      } else {
+        CHECK(is_bounded(trace.waits[i], wait_rule::batch));
+      }
+    }
+  }
+}
+
+TEST_CASE("what arrives at a busy worker is begun when it is free, if it works on one after another") {
+  struct row {
+    double before_ends;
+    double third_begins;
+    bool told;
+    const char* why;
+  };
+  for (const auto& [before_ends, third_begins, is_told, why] :
+       {row{4.99, 5.6, true, "the handler's own span begins as the one before ends"},
+        row{4.9, 5.6, false, "the worker was free before: what was done then, nobody tells"},
+        row{4.99, 2, false, "the worker works on several at once"}}) {
+    CAPTURE(why);
+    story told;
+    const auto amqp = std::initializer_list<attribute>{{"messaging.system", "rabbitmq"}};
+    const auto amqplib = "@opentelemetry/instrumentation-amqplib";
+    told.tell(sent("send", 0.9, 1, told.web, amqp));
+    told.tell(worked("before", "", 0.5, before_ends, told.worker, amqp).in("a").made_by(amqplib));
+    told.tell(did("before's", "before", 0.5, before_ends, told.worker).in("a"));
+    told.tell(worked("work", "send", 1.01, 5.5, told.worker, amqp).made_by(amqplib));
+    told.tell(did("work's", "work", 5, 5.5, told.worker));
+    told.tell(worked("third", "", 1.02, 7, told.worker, amqp).in("b").made_by(amqplib));
+    told.tell(did("third's", "third", third_begins, 7, told.worker).in("b"));
+    const auto trace = told.explained();
+    if (is_told) {
+      CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(4));
+    } else {
+      CHECK(is_bounded(wait_of(trace, "work"), wait_rule::delivery));
+    }
+  }
+}
