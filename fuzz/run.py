@@ -36,11 +36,12 @@ PARSERS = {
                       "wire/otlp_protobuf_logs.cpp", "wire/otlp_protobuf_answer.cpp", "wire/record_builder.hpp"],
     "otlp_json": ["wire/otlp_json_decode.cpp", "wire/otlp_json_values.cpp", "wire/otlp_json_spans.cpp",
                   "wire/otlp_json_logs.cpp", "wire/json_values.hpp", "wire/event_json.cpp"],
+    "jaeger_json": ["wire/jaeger_json.cpp", "wire/jaeger_spans.cpp"],
     "chunk": ["store/chunk.cpp", "store/byte_column.hpp"],
     "slice": ["store/task_row.cpp", "store/key_run.cpp", "store/key_run.hpp", "store/chunk_dictionary.cpp",
               "store/wait_statistics.cpp"],
     "answers": ["wire/read_answers.cpp"],
-    "http": ["http/request_parser.cpp", "receive/otlp_http.cpp", "receive/read_api.cpp", "receive/router.cpp"],
+    "http": ["http/request_parser.cpp", "receive/intake.cpp", "receive/otlp_http.cpp", "receive/read_api.cpp", "receive/router.cpp"],
 }
 LONGEST = {"http": 2000, "baggage": 800, "propagation": 1500}  # longer inputs find no more, and take their time
 ENOUGH = 90  # per cent of a parser's lines that its corpus has to reach

@@ -4,9 +4,12 @@
 #include <waybill/record/story.hpp>
 #include <waybill/store/memory/memory_store.hpp>
 #include <waybill/store/sqlite/sqlite_reader.hpp>
+#include <waybill/wire/gzip.hpp>
+#include <waybill/wire/jaeger_json.hpp>
 #include <waybill/wire/otlp_json.hpp>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +18,10 @@
 
 namespace waybill::inline v0::cli {
 namespace {
+
+// What a person asks for by name may be larger than what a stranger sends.
+constexpr std::size_t most_unpacked = std::size_t{2} << 30;
+constexpr decode_limits file_limits{.memory = std::size_t{4} << 30};
 
 class store_source final : public trace_source {
  public:
@@ -55,9 +62,22 @@ result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) 
   if (std::string_view{beginning, sizeof beginning} == sqlite) return open_store_source(path);
   file.clear();
   file.seekg(0);
-  auto decoded = otlp_json::decode(std::string{std::istreambuf_iterator<char>{file}, {}});
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (text.starts_with("\x1f\x8b")) {
+    auto plain = gunzip(text, most_unpacked);
+    if (!plain) return failure{plain.error().code, path + ": " + plain.error().message};
+    text = std::move(*plain);
+  }
+  const bool jaeger = jaeger_json::looks_like(text);
+  auto decoded = jaeger ? jaeger_json::decode(std::move(text), file_limits)
+                        : otlp_json::decode(std::move(text), file_limits);
   if (!decoded) {
-    return failure{decoded.error().code, path + " is not a file of OTLP JSON: " + decoded.error().message};
+    return failure{decoded.error().code,
+                   path + " is " + (jaeger ? "no readable file of Jaeger: " : "not a file of OTLP JSON: ") +
+                       decoded.error().message};
+  }
+  if (!decoded->report.first_problem.empty()) {
+    std::fprintf(stderr, "waybill: %s: %s\n", path.c_str(), decoded->report.first_problem.c_str());
   }
   if (decoded->records.span_count() + decoded->records.log_count() == 0) {
     return failure{failure_code::not_found, path + " holds no spans and no events"};
