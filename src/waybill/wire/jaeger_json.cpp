@@ -20,7 +20,7 @@ void read_errors(json_value& from, record_builder& to, api_error& into) {
   each_element(from, [&](json_value& error) {
     each_field(error, [&](std::string_view key, json_value& content) {
       if (key == "code") into.code = read_integer<std::int64_t>(content);
-      if (key == "msg") into.message = otlp_json::read_text(content, to);
+      if (key == "msg") into.message = read_text(content, to);
     });
   });
 }
@@ -101,7 +101,7 @@ result<std::vector<std::string>> decode_names(std::string body) {
   auto done = read_object(text, [&](std::string_view key, json_value content) {
     if (key != "data") return;
     each_element(content, [&](json_value& name) {
-      if (const auto read = otlp_json::read_text(name, to); !read.empty()) names.emplace_back(read);
+      if (const auto read = read_text(name, to); !read.empty()) names.emplace_back(read);
     });
   });
   if (!done) return done.error();

@@ -31,7 +31,7 @@ unix_nanos sum(unix_nanos start, unix_nanos duration) noexcept {
 }
 
 attribute_value read_binary(json_value& from, record_builder& to) {
-  const auto bytes = from_base64(otlp_json::read_text(from, to));
+  const auto bytes = from_base64(read_text(from, to));
   if (!bytes) {
     to.note("A binary tag that is not base64 was left out.");
     return {};
@@ -55,7 +55,7 @@ attribute_value read_untyped(json_value& from, record_builder& to) {
       return attribute_value{number};
     }
     case json_type::string:
-      return attribute_value{otlp_json::read_text(from, to)};
+      return attribute_value{read_text(from, to)};
     default:
       return {};
   }
@@ -67,9 +67,9 @@ attribute read_tag(json_value& from, record_builder& to) {
   std::string_view type;
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "key") {
-      tag.key = otlp_json::read_text(content, to);
+      tag.key = read_text(content, to);
     } else if (key == "type") {
-      type = otlp_json::read_text(content, to);
+      type = read_text(content, to);
     } else if (key == "value") {
       tag.value = type == "binary" ? read_binary(content, to) : read_untyped(content, to);
     }
@@ -163,11 +163,11 @@ reference read_reference(json_value& from, record_builder& to) {
   reference one;
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "traceID") {
-      one.trace = read_id<trace_id>(otlp_json::read_text(content, to));
+      one.trace = read_id<trace_id>(read_text(content, to));
     } else if (key == "spanID") {
-      one.span = read_id<span_id>(otlp_json::read_text(content, to));
+      one.span = read_id<span_id>(read_text(content, to));
     } else if (key == "refType") {
-      one.child = ascii_iequals(otlp_json::read_text(content, to), "CHILD_OF");
+      one.child = ascii_iequals(read_text(content, to), "CHILD_OF");
     }
   });
   return one;
@@ -231,7 +231,7 @@ void trace_reading::read_process(json_value& from, resource& into) {
   const std::size_t bottom = to_.attributes.size();
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "serviceName") {
-      to_.push(to_.attributes, attribute{"service.name", otlp_json::read_text(content, to_)});
+      to_.push(to_.attributes, attribute{"service.name", read_text(content, to_)});
     } else if (key == "tags") {
       each_element(content, [&](json_value& tag) { to_.push(to_.attributes, read_tag(tag, to_)); });
     }
@@ -247,13 +247,13 @@ void trace_reading::read_span(json_value& from) {
   record.kind = span_kind::unspecified;
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "traceID") {
-      trace = otlp_json::read_text(content, to_);
+      trace = read_text(content, to_);
     } else if (key == "spanID") {
-      span = otlp_json::read_text(content, to_);
+      span = read_text(content, to_);
     } else if (key == "parentSpanID") {
-      parent = otlp_json::read_text(content, to_);
+      parent = read_text(content, to_);
     } else if (key == "operationName") {
-      record.name = otlp_json::read_text(content, to_);
+      record.name = read_text(content, to_);
     } else if (key == "startTime") {
       record.start = from_microseconds(read_integer<std::uint64_t>(content));
     } else if (key == "duration") {
@@ -261,7 +261,7 @@ void trace_reading::read_span(json_value& from) {
     } else if (key == "flags") {
       record.flags = read_count(content) & 0xFF;
     } else if (key == "processID") {
-      record.resource = process(otlp_json::read_text(content, to_));
+      record.resource = process(read_text(content, to_));
     } else if (key == "process" && content.type() == json_type::object) {
       to_.spend(sizeof(resource));
       auto* const own = new (to_.arena.allocate<resource>(1)) resource{};

@@ -1,7 +1,7 @@
 // One trace of Jaeger's JSON: its spans, and the processes that they name. Private to this room.
 #pragma once
 
-#include <waybill/wire/otlp_json_values.hpp>
+#include <waybill/wire/json_text.hpp>
 
 #include <cstddef>
 #include <string_view>
