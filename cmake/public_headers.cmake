@@ -5,6 +5,8 @@ set(next
     waybill.hpp
     start.hpp
     version.hpp
+    bridges/opentelemetry/opentelemetry_backend.hpp
+    bridges/opentelemetry/waybill_propagator.hpp
     carrier/environment_carrier.hpp
     carrier/header_list_carrier.hpp
     carrier/json_object_carrier.hpp

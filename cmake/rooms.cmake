@@ -126,6 +126,21 @@ function(waybill_component name)
   endif()
 endfunction()
 
+# waybill_header_component(NAME DEPENDS component ...): waybill::NAME, headers alone, for code that is compiled against what
+# only its user has.
+function(waybill_header_component name)
+  cmake_parse_arguments(component "" "" "DEPENDS" ${ARGN})
+  add_library(waybill-${name} INTERFACE)
+  add_library(waybill::${name} ALIAS waybill-${name})
+  set_target_properties(waybill-${name} PROPERTIES EXPORT_NAME ${name})
+  set(depends ${component_DEPENDS})
+  list(TRANSFORM depends PREPEND waybill::)
+  target_link_libraries(waybill-${name} INTERFACE ${depends})
+  if(WAYBILL_INSTALL)
+    waybill_install_component(${name} DEPENDS ${component_DEPENDS})
+  endif()
+endfunction()
+
 # waybill_test(ROOM SOURCES a_test.cpp ... LIBRARIES waybill::core ... [LABELS live] [TIMEOUT seconds])
 # One doctest program a room; ctest shows it as one test, the program itself lists its sentences.
 function(waybill_test room)

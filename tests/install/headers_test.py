@@ -7,9 +7,11 @@ import tempfile
 import unittest
 
 import installed
+from drive import places
 from drive.runner import Claims, main
 
 STRICT = ["-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only", "-x", "c++"]
+STANDINS = places.SOURCE_DIR / "tests" / "bridges" / "standins"
 ONE_USE = """#include <waybill/waybill.hpp>
 int work(const waybill::metadata& received) {
   waybill::metadata sent;
@@ -39,7 +41,8 @@ class Headers(Claims):
                 # Included, not compiled itself: there, "#pragma once in main file" is a warning.
                 file = self.home / (header.name + ".cpp")
                 file.write_text(f"#include <{header.relative_to(self.include)}>\n")
-                installed.run(compiler, *STRICT, "-fno-rtti", "-I", self.include, file)
+                sdk = ["-isystem", STANDINS] if "bridges" in header.parts else []
+                installed.run(compiler, *STRICT, "-fno-rtti", "-I", self.include, *sdk, file)
             except AssertionError as wrong:
                 return f"{header.relative_to(self.include)}: {wrong}"
             return None
@@ -66,6 +69,13 @@ class Headers(Claims):
     def test_clang(self):
         """Every public header compiles alone with clang++."""
         self.check_all(self.clang())
+
+    def test_missing_sdk(self):
+        """A bridge's header says what is missing where its SDK is not there."""
+        file = self.home / "use.cpp"
+        file.write_text("#include <waybill/bridges/opentelemetry/opentelemetry_backend.hpp>\n")
+        said = installed.run("g++", *STRICT, "-I", self.include, file, fails=True)
+        self.assertIn("this header needs opentelemetry-cpp's API", said)
 
     def test_one_use(self):
         """A task compiles without exceptions, without RTTI, and as the next standard, with both compilers."""

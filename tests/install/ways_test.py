@@ -27,6 +27,14 @@ class Ways(Claims):
         installed.build(self.home / "build")
         installed.check_deployments(self.home / "build" / "deployments", self.home)
 
+    def test_bridge(self):
+        """A bridge is found like any component, and compiles with the SDK that the project brings."""
+        source = installed.project("bridge", self.home)
+        standins = places.SOURCE_DIR / "tests" / "bridges" / "standins"
+        installed.configure(source, self.home / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DSDK_HEADERS={standins}", *HIDDEN)
+        installed.build(self.home / "build")
+        self.assertRegex(installed.run(self.home / "build" / "bridged"), r"^traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-")
+
     def test_core_only(self):
         """The core and tracing need no other library, neither to be built with nor to run."""
         source = installed.project("core_only", self.home)

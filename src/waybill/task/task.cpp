@@ -171,9 +171,9 @@ void task::begin(task_name name, const message_info& message, const extracted& h
                                .kind = span_kind::consumer,
                                .parent = continues ? &sender : nullptr,
                                .new_trace = !continues,
-                               .start = started_});
+                               .start = started_,
+                               .link = kept == relation::link && headers.ids() ? &sender : nullptr});
   context_ = span_.context() ? *span_.context() : sender;
-  if (kept == relation::link && headers.ids()) span_.add_link(sender);
   span_.set("messaging.operation.name", "process");
   span_.set("messaging.operation.type", "process");
   describe_message(span_, message, timing_);

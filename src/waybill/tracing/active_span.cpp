@@ -4,6 +4,7 @@
 #include <waybill/record/wait_names.hpp>
 #include <waybill/tracing/ambient.hpp>
 #include <waybill/tracing/tracer.hpp>
+#include <waybill/tracing/tracing_backend.hpp>
 
 #include <exception>
 #include <utility>
@@ -20,7 +21,12 @@ active_span::active_span(tracer* made_by, std::string_view name, const span_opti
 }
 
 inline void active_span::enter() noexcept {
-  if (span_.context()) node_ = enter_ambient(*span_.context(), span_.clock_offset());
+  if (span_.context()) {
+    if (auto* const backend = registered_backend(); backend != nullptr && span_.context()->ids().span)
+        [[unlikely]]
+      scope_ = backend->enter(*span_.context()).release();
+    node_ = enter_ambient(*span_.context(), span_.clock_offset());
+  }
   exceptions_in_flight_ = std::uncaught_exceptions();
 }
 
@@ -29,6 +35,8 @@ active_span::~active_span() {
     span_.fail("exception", "left by an exception");
   if (node_ != nullptr && node_->sent_due) span_.set(wait_names::due, *node_->sent_due);
   leave_context(node_);
+  if (scope_ != nullptr) [[unlikely]]
+    delete scope_;
 }
 
 active_span start_span(std::string_view name, const span_options& options) noexcept {

@@ -6,6 +6,7 @@
 namespace waybill::inline v0 {
 
 struct context_node;
+class backend_scope;
 
 // Cannot be moved, because it is current on the thread that made it. Must be destroyed on that thread, and not across a
 // co_await: use detached_span with resume_in there. An exception that passes through marks the span as failed.
@@ -38,6 +39,7 @@ class [[nodiscard]] active_span {
 
   detached_span span_;
   context_node* node_ = nullptr;
+  backend_scope* scope_ = nullptr;  // owned
   int exceptions_in_flight_ = 0;
 };
 

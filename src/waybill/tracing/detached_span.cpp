@@ -37,8 +37,10 @@ std::uint32_t record_flags(const span_ids& ids, const trace_context* parent) noe
 // Returns the backend's own span under parent, owned by the caller; null when there is no backend, or it cannot start one.
 [[gnu::noinline]] backend_span* start_backend_span(std::string_view name, const span_options& options,
                                                    const trace_context* parent) noexcept {
-  auto started = registered_backend()->start_span(name, options.kind,
-                                                  parent != nullptr ? std::optional{*parent} : std::nullopt);
+  span_options resolved = options;
+  resolved.parent = parent;
+  resolved.new_trace = parent == nullptr;
+  auto started = registered_backend()->start_span(name, resolved);
   if (started != nullptr && !options.op.empty()) started->set("sentry.op", options.op);
   return started.release();
 }
@@ -106,6 +108,7 @@ detached_span start_detached_span(tracer* made_by, std::string_view name,
   block->carry_baggage_of(*started.context_);
   if (parent != nullptr) block->record.parent = parent->ids().span;
   if (!options.op.empty()) started.set("sentry.op", options.op);
+  if (options.link != nullptr) started.add_link(*options.link);
   return started;
 }
 
@@ -136,11 +139,13 @@ void detached_span::set(std::initializer_list<attribute> attributes) noexcept {
 
 void detached_span::add_event(std::string_view name, std::initializer_list<attribute> attributes) noexcept {
   if (block_ != nullptr) block_->add_event(steady_now() + clock_offset_, name, attributes);
+  if (backend_ != nullptr) backend_->add_event(name, {attributes.begin(), attributes.size()});
 }
 
 void detached_span::add_link(const trace_context& other,
                              std::initializer_list<attribute> attributes) noexcept {
   if (block_ != nullptr) block_->add_link(other.ids(), other.tracestate(), attributes);
+  if (backend_ != nullptr) backend_->add_link(other, {attributes.begin(), attributes.size()});
 }
 
 void detached_span::fail(std::string_view type, std::string_view message) noexcept {
@@ -175,7 +180,9 @@ void detached_span::end_backend_span() noexcept {
 
 void detached_span::end_at(unix_nanos when) noexcept {
   if (block_ != nullptr) std::exchange(block_, nullptr)->finish(when);
-  if (backend_ != nullptr) end_backend_span();
+  if (backend_ == nullptr) return;
+  const std::unique_ptr<backend_span> ended{std::exchange(backend_, nullptr)};
+  ended->end_at(when);
 }
 
 }  // namespace waybill::inline v0

@@ -6,7 +6,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/context/trace_context.hpp>
 #include <waybill/record/attribute.hpp>
-#include <waybill/record/span_kind.hpp>
+#include <waybill/tracing/span_options.hpp>
 
 #include <exception>
 #include <initializer_list>
@@ -18,15 +18,6 @@ namespace waybill::inline v0 {
 class tracer;
 class backend_span;
 struct span_block;
-
-struct span_options {
-  std::string_view op = {};  // Sentry's word for the kind of work; kept as the attribute sentry.op
-  span_kind kind = span_kind::internal;
-  const trace_context* parent =
-      nullptr;             // null: what is current. A context without a span: a root in that trace
-  bool new_trace = false;  // a root of a new trace, whatever is current
-  unix_nanos start = 0;    // 0: now
-};
 
 class detached_span {
  public:

@@ -3,8 +3,8 @@
 #include <waybill/carrier/map_carrier.hpp>
 #include <waybill/propagation/outgoing_message.hpp>
 #include <waybill/tracing/ambient.hpp>
+#include <waybill/tracing/decided_sampling.hpp>
 #include <waybill/tracing/process_propagator.hpp>
-#include <waybill/tracing/tracer.hpp>
 
 #include <optional>
 #include <utility>
@@ -19,9 +19,7 @@ std::optional<trace_context> context_to_inject() noexcept {
   if (!around.context) return std::nullopt;
   span_ids ids = around.context->ids();
   if (ids.decision != sampling_decision::deferred) return std::move(around.context);
-  const tracer* const made_by = default_tracer();
-  if (made_by == nullptr) return std::move(around.context);
-  ids.decision = made_by->sampling().decide(ids.trace, ids.decision);
+  ids.decision = decided_sampling(*around.context);
   return around.context->with_ids(ids);
 }
 
