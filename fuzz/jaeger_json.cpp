@@ -1,5 +1,6 @@
-// Jaeger's JSON, and that what is read of it can be written as OTLP.
+// What Jaeger's and Tempo's query APIs answer, and that what is read of it can be written as OTLP.
 #include <waybill/wire/jaeger_json.hpp>
+#include <waybill/wire/tempo_search.hpp>
 
 #include "records.hpp"
 
@@ -11,6 +12,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   (void)jaeger_json::looks_like(body);
   if (const auto names = jaeger_json::decode_names(std::string{body})) {
     for (const auto& name : *names) must(!name.empty(), "a name has letters");
+  }
+  if (const auto found = decode_tempo_search(std::string{body})) {
+    must(found->size() <= size, "nothing is found that is not there");
   }
   const decode_limits limits{.memory = std::size_t{16} << 20};
   const auto records = jaeger_json::decode(std::string{body}, limits);

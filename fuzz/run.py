@@ -36,7 +36,7 @@ PARSERS = {
                       "wire/otlp_protobuf_logs.cpp", "wire/otlp_protobuf_answer.cpp", "wire/record_builder.hpp"],
     "otlp_json": ["wire/otlp_json_decode.cpp", "wire/otlp_json_values.cpp", "wire/otlp_json_spans.cpp",
                   "wire/otlp_json_logs.cpp", "wire/json_values.hpp", "wire/event_json.cpp"],
-    "jaeger_json": ["wire/jaeger_json.cpp", "wire/jaeger_spans.cpp"],
+    "jaeger_json": ["wire/jaeger_json.cpp", "wire/jaeger_spans.cpp", "wire/tempo_search.cpp"],
     "chunk": ["store/chunk.cpp", "store/byte_column.hpp"],
     "slice": ["store/task_row.cpp", "store/key_run.cpp", "store/key_run.hpp", "store/chunk_dictionary.cpp",
               "store/wait_statistics.cpp"],

@@ -151,7 +151,7 @@ class Usage(Claims):
             self.refused("list", "--from", dead, code=1, says=dead)
             self.refused("show", "--from", dead + "/", code=1, says=dead)
         self.refused("list", "--from", "http://", code=2, says="http://")
-        self.refused("list", "--from", "ftp://127.0.0.1/x", code=1, says="ftp://127.0.0.1/x")
+        self.refused("list", "--from", "ftp://127.0.0.1/x", code=2, says="ftp://127.0.0.1/x")
         self.refused("show", "--from", self.home / "none.json", code=1, says="none.json")
         broken = self.home / "broken.json"
         for text in ("hello", '{"resourceSpans": [', '[1, 2]', "\0\xff"):

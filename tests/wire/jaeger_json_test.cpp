@@ -1,4 +1,5 @@
 #include <waybill/wire/jaeger_json.hpp>
+#include <waybill/wire/tempo_search.hpp>
 
 #include "../conformance/describe_records.hpp"
 
@@ -170,4 +171,13 @@ TEST_CASE("a body that asks for more memory than allowed is refused") {
   const auto decoded = jaeger_json::decode(file("documented_shape.json"), {.memory = 1024});
   REQUIRE(!decoded);
   CHECK(decoded.error().code == failure_code::too_large);
+}
+
+TEST_CASE("what Tempo's search has found is read, the newest first") {
+  const auto found = decode_tempo_search(
+      R"({"traces":[{"traceID":"a1","startTimeUnixNano":"5"},{"traceID":"?"},{"traceID":"b2","startTimeUnixNano":"7"}],"metrics":{}})");
+  REQUIRE(found);
+  REQUIRE(found->size() == 2);
+  CHECK((*found)[0].to_hex() == "000000000000000000000000000000b2");
+  CHECK(!decode_tempo_search("<!doctype html>"));
 }

@@ -20,7 +20,8 @@ void add_source(CLI::App& command, source_choice& source) {
           ->type_name("PATH");
   command
       .add_option("--from", source.from,
-                  "read from a running server (URL), or from a file: of waybill export, OTLP JSON, Jaeger")
+                  "read from a running waybill, Jaeger or Tempo (URL), or from a file: of waybill export, "
+                  "OTLP JSON, Jaeger")
       ->type_name("URL|FILE")
       ->excludes(store);
   command.add_option("--token", source.token, "the token the server asks for")->envname("WAYBILL_TOKEN");

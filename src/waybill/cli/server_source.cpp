@@ -1,7 +1,7 @@
 #include <waybill/cli/server_source.hpp>
 
-#include <waybill/http/client.hpp>
-#include <waybill/http/url.hpp>
+#include <waybill/cli/api_client.hpp>
+#include <waybill/cli/other_server_source.hpp>
 #include <waybill/wire/otlp_json.hpp>
 #include <waybill/wire/read_answers.hpp>
 
@@ -10,19 +10,7 @@ namespace {
 
 class server_source final : public trace_source {
  public:
-  server_source(std::unique_ptr<http_client> client, std::string base, const std::string& token)
-      : client_(std::move(client)), base_(std::move(base)) {
-    while (base_.ends_with('/')) base_.pop_back();
-    if (!token.empty()) call_.headers.set("Authorization", "Bearer " + token);
-  }
-
-  result<void> check() {
-    call_.connect_limit = std::chrono::milliseconds{1'000};
-    const auto answer = get("/health");
-    call_.connect_limit = std::chrono::milliseconds{5'000};
-    if (!answer) return answer.error();
-    return {};
-  }
+  explicit server_source(api_client&& api) noexcept : api_(std::move(api)) {}
 
   result<std::vector<trace_id>> newest(const trace_query& query) override {
     std::string path = "/api/traces?limit=" + std::to_string(query.limit);
@@ -52,14 +40,13 @@ class server_source final : public trace_source {
 
  private:
   result<std::string> get(const std::string& path) {
-    call_.url = base_ + path;
-    auto answer = client_->send(call_);
+    auto answer = api_.ask(path);
     if (!answer) return answer.error();
     if (answer->status == 200) return std::move(answer->body);
     const std::string sentence = read_answers::decode_error(std::move(answer->body));
     if (answer->status == 404 && !sentence.empty()) return failure{failure_code::not_found, sentence};
     return failure{failure_code::refused,
-                   base_ + path + " answered " + std::to_string(answer->status) + ": " + sentence};
+                   api_.base() + path + " answered " + std::to_string(answer->status) + ": " + sentence};
   }
 
   template <class Decode>
@@ -67,7 +54,7 @@ class server_source final : public trace_source {
     auto answer = get(path);
     if (!answer) return answer.error();
     auto decoded = decode(std::move(*answer));
-    if (!decoded) return failure{decoded.error().code, base_ + path + ": " + decoded.error().message};
+    if (!decoded) return failure{decoded.error().code, api_.base() + path + ": " + decoded.error().message};
     return decoded;
   }
 
@@ -76,25 +63,45 @@ class server_source final : public trace_source {
     if (!answer) return answer.error();
     auto decoded = otlp_json::decode(std::move(*answer));
     if (!decoded)
-      return failure{decoded.error().code, base_ + " sent what is no OTLP JSON: " + decoded.error().message};
+      return failure{decoded.error().code,
+                     api_.base() + " sent what is no OTLP JSON: " + decoded.error().message};
     return std::move(decoded->records);
   }
 
-  std::unique_ptr<http_client> client_;
-  std::string base_;
-  http_call call_;
+  api_client api_;
 };
 
 }  // namespace
 
 result<std::unique_ptr<trace_source>> open_server_source(const std::string& url, const std::string& token) {
-  const auto parsed = parse_http_url(url);
-  if (!parsed) return failure{parsed.error().code, "--from " + url + ": " + parsed.error().message};
-  auto client = curl_client::make({.body_limit = std::size_t{1} << 30});
-  if (!client) return client.error();
-  auto source = std::make_unique<server_source>(std::move(*client), url, token);
-  if (auto answers = source->check(); !answers) return answers.error();
-  return std::unique_ptr<trace_source>{std::move(source)};
+  constexpr std::string_view jaeger = "jaeger+";
+  constexpr std::string_view tempo = "tempo+";
+  const std::size_t named = url.starts_with(jaeger)  ? jaeger.size()
+                            : url.starts_with(tempo) ? tempo.size()
+                                                     : 0;
+  auto api = api_client::make(url.substr(named), token);
+  if (!api) return api.error();
+  if (url.starts_with(jaeger)) return jaeger_source(std::move(*api));
+  if (url.starts_with(tempo)) return tempo_source(std::move(*api));
+
+  auto health = api->ask("/health");
+  if (!health) return health.error();
+  if (health->status == 200 && health->body.starts_with("ok")) {
+    return std::unique_ptr<trace_source>{std::make_unique<server_source>(std::move(*api))};
+  }
+  if (is_jaeger(*api)) return jaeger_source(std::move(*api));
+  if (is_tempo(*api)) return tempo_source(std::move(*api));
+  if (health->status != 200) {
+    const std::string sentence = read_answers::decode_error(std::move(health->body));
+    if (!sentence.empty()) {
+      return failure{failure_code::refused,
+                     api->base() + "/health answered " + std::to_string(health->status) + ": " + sentence};
+    }
+  }
+  return failure{failure_code::refused,
+                 api->base() +
+                     " is no waybill serve, no Jaeger and no Tempo; if it is one of the "
+                     "latter behind something, say jaeger+http://… or tempo+http://…"};
 }
 
 }  // namespace waybill::inline v0::cli

@@ -21,7 +21,7 @@ std::string default_store_path() {
 
 result<std::unique_ptr<trace_source>> open_source(const source_choice& choice) {
   if (!choice.store.empty()) return open_store_source(choice.store);
-  if (choice.from.starts_with("http://") || choice.from.starts_with("https://")) {
+  if (choice.from.find("://") != choice.from.npos) {
     return open_server_source(choice.from, choice.token);
   }
   if (!choice.from.empty()) return open_file_source(choice.from);

@@ -2,23 +2,13 @@
 
 #include <waybill/base/ascii.hpp>
 #include <waybill/wire/base64.hpp>
+#include <waybill/wire/short_id.hpp>
 
 #include <algorithm>
 #include <optional>
 
 namespace waybill::inline v0::jaeger_json {
 namespace {
-
-// Written without the zeros on the left, by some versions.
-template <class Id>
-std::optional<Id> read_id(std::string_view digits) noexcept {
-  constexpr std::size_t whole = sizeof(typename Id::bytes_type) * 2;
-  char padded[whole];
-  if (digits.empty() || digits.size() > whole) return std::nullopt;
-  std::fill_n(padded, whole - digits.size(), '0');
-  std::copy(digits.begin(), digits.end(), padded + (whole - digits.size()));
-  return Id::from_hex(std::string_view{padded, whole}, hex_case::any);
-}
 
 unix_nanos from_microseconds(std::uint64_t count) noexcept {
   return count > std::numeric_limits<std::uint64_t>::max() / 1000 ? to_unix_nanos(~std::uint64_t{0})
@@ -163,9 +153,9 @@ reference read_reference(json_value& from, record_builder& to) {
   reference one;
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "traceID") {
-      one.trace = read_id<trace_id>(read_text(content, to));
+      one.trace = read_short_id<trace_id>(read_text(content, to));
     } else if (key == "spanID") {
-      one.span = read_id<span_id>(read_text(content, to));
+      one.span = read_short_id<span_id>(read_text(content, to));
     } else if (key == "refType") {
       one.child = ascii_iequals(read_text(content, to), "CHILD_OF");
     }
@@ -278,11 +268,11 @@ void trace_reading::read_span(json_value& from) {
       each_element(content, [&](json_value& one) { push_reference(one, to_, record); });
     }
   });
-  const auto of_trace = read_id<trace_id>(trace);
-  const auto of_span = read_id<span_id>(span);
+  const auto of_trace = read_short_id<trace_id>(trace);
+  const auto of_span = read_short_id<span_id>(span);
   if (of_trace) record.trace = *of_trace;
   if (of_trace) choose_parent(to_, record);
-  if (!record.parent) record.parent = read_id<span_id>(parent);
+  if (!record.parent) record.parent = read_short_id<span_id>(parent);
   record.end = sum(record.start, from_microseconds(duration));
   record.attributes = to_.take(to_.attributes, 0);
   record.events = to_.take(to_.events, 0);
