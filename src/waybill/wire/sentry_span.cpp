@@ -1,6 +1,7 @@
 #include <waybill/wire/sentry_span.hpp>
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/record/wait_names.hpp>
 #include <waybill/wire/sentry_words.hpp>
 
 #include <utility>
@@ -35,6 +36,8 @@ void open_span::add(std::string_view key, const attribute_value& value) {
     if (op.empty()) op = value.as_text();
   } else if (key == "sentry.origin") {
     if (origin.empty()) origin = value.as_text();
+  } else if (key == wait_names::span_role && value.as_text() == wait_names::role_queue_process) {
+    is_twin_ = true;
   } else if (key == "sentry.kind" || key == "otel.kind") {
     kind_ = value.as_text();
   } else if (key == "sentry.status.message") {
@@ -85,6 +88,11 @@ void open_span::add_head(const surroundings& in) {
 }
 
 void open_span::finish(const resource* from) {
+  if (is_twin_) {
+    to_.take(to_.attributes, bottom_);
+    to_.take(to_.links, 0);
+    return;
+  }
   add_missing("sentry.op", op);
   add_missing("sentry.origin", origin);
   span_record& record = to_.add_span();

@@ -35,7 +35,8 @@ class open_span {
   // What the head of the trace decided: for the span that begins a segment of it.
   void add_head(const surroundings& in);
 
-  // Adds the span to the records, or counts it as rejected, with the reason.
+  // Adds the span to the records, or counts it as rejected, with the reason. What our own exporter has put beside a task
+  // for Sentry's Queues page is neither: the task is there.
   void finish(const resource* from);
 
  private:
@@ -45,6 +46,7 @@ class open_span {
   std::string_view kind_{};
   std::string_view status_message_{};
   std::uint32_t dropped_links_ = 0;
+  bool is_twin_ = false;
 };
 
 }  // namespace waybill::inline v0::sentry_envelope
