@@ -1,6 +1,6 @@
 # Holds the papers against the code. Run as
 #   cmake -DWAYBILL_ROOT=<checkout> [-DPAPER=<the only one>] -P papers_test.cmake
-# Red when a C++ or CMake block of a paper is not, line by line, part of a file that is compiled; when a link leads nowhere;
+# Red when a block of code in a paper is not, line by line, part of a file that is compiled or run; when a link leads nowhere;
 # when a word, a variable, an option or a room of the code is missing in the paper that lists them.
 cmake_policy(VERSION 3.25)
 
@@ -20,7 +20,7 @@ endfunction()
 # ---- blocks ----
 
 file(GLOB compiled_files ${WAYBILL_ROOT}/tests/docs/*.cpp ${WAYBILL_ROOT}/tests/docs/newcomer/* ${WAYBILL_ROOT}/tests/install/*/CMakeLists.txt
-     ${WAYBILL_ROOT}/examples/*/*.cpp)
+     ${WAYBILL_ROOT}/examples/*/*.cpp ${WAYBILL_ROOT}/tests/peers/snippets/stamp.*)
 set(compiled)
 foreach(file IN LISTS compiled_files)
   read_plain(${file} text)
@@ -46,7 +46,7 @@ function(check_blocks paper language)
     math(EXPR count "${count} + 1")
     string(FIND "${compiled}" "${block}" at)
     if(at EQUAL -1)
-      complain("${paper}: this block is in no file that is compiled (tests/docs, tests/install, examples):${block}")
+      complain("${paper}: this block is in no file that is compiled or run (tests/docs, tests/install, tests/peers/snippets, examples):${block}")
     endif()
   endwhile()
   set(block_count ${count} PARENT_SCOPE)
@@ -63,6 +63,11 @@ foreach(paper IN LISTS papers)
   check_blocks(${paper} cpp)
   check_blocks(${paper} cmake)
 endforeach()
+if(NOT PAPER)
+  foreach(language python ts go)
+    check_blocks(docs/other-sdks.md ${language})
+  endforeach()
+endif()
 
 # ---- links ----
 
