@@ -51,8 +51,11 @@ inline std::string describe(std::span<const attribute> attributes) {
 }
 
 inline std::string describe_sender(const resource* sender, const instrumentation_scope* scope) {
-  std::string all = sender ? " resource" + describe(sender->attributes) : " no resource";
-  all += scope ? " scope " + describe(scope->name) + describe(scope->version) + describe(scope->attributes)
+  std::string all = sender ? " resource" + describe(sender->attributes) + describe(sender->schema_url) +
+                                 std::to_string(sender->dropped_attributes)
+                           : " no resource";
+  all += scope ? " scope " + describe(scope->name) + describe(scope->version) + describe(scope->attributes) +
+                     describe(scope->schema_url) + std::to_string(scope->dropped_attributes)
                : " no scope";
   return all;
 }

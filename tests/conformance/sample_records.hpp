@@ -63,9 +63,11 @@ inline span_batch sample_records() {
   record_arena arena;
   const attribute web_attributes[] = {{"service.name", "web"}, {"host.name", "shop-web-1"}};
   const attribute worker_attributes[] = {{"service.name", "worker"}};
-  const auto* web = arena.make(resource{arena.copy(std::span{web_attributes})});
+  const auto* web = arena.make(
+      resource{arena.copy(std::span{web_attributes}), "https://opentelemetry.io/schemas/1.40.0", 3});
   const auto* worker = arena.make(resource{arena.copy(std::span{worker_attributes})});
-  const auto* http = arena.make(instrumentation_scope{"http", "1.2.3", {}});
+  const auto* http =
+      arena.make(instrumentation_scope{"http", "1.2.3", {}, "https://opentelemetry.io/schemas/1.27.0", 5});
   const auto* database =
       arena.make(instrumentation_scope{"db", "", arena.copy(std::span{worker_attributes})});
 

@@ -20,6 +20,9 @@ enum class status_code : std::uint8_t { unset, ok, error };  // OTLP's numbers
 // What sent the records: one process, as a rule. service.name and the like.
 struct resource {
   std::span<const attribute> attributes{};
+  std::string_view
+      schema_url{};  // of the attributes of it and of its records; OTLP has it beside the resource
+  std::uint32_t dropped_attributes = 0;
 };
 
 // The library that made the spans.
@@ -27,6 +30,8 @@ struct instrumentation_scope {
   std::string_view name{};
   std::string_view version{};
   std::span<const attribute> attributes{};
+  std::string_view schema_url{};
+  std::uint32_t dropped_attributes = 0;
 };
 
 struct span_event {

@@ -85,22 +85,30 @@ class reader {
     for (std::size_t i = 0; i < traces_.size(); ++i) wanted_[i] = wanted(traces_[i]);
     read_texts();
     byte_walk& counts = from(column::counts);
-    const std::uint64_t resources = counts.varint();
-    const std::uint64_t scopes = counts.varint();
+    const std::uint64_t resource_count = counts.varint();
+    const std::uint64_t scope_count = counts.varint();
     const std::uint64_t spans = counts.varint();
     const std::uint64_t logs = counts.varint();
-    for (std::uint64_t i = 0; i < resources; ++i) {
+    std::vector<resource*> resources;
+    std::vector<instrumentation_scope*> scopes;
+    for (std::uint64_t i = 0; i < resource_count; ++i) {
       spend(sizeof(resource));
-      push(resources_, to_.make(resource{read_attributes(true, 0)}));
+      push(resources, new (to_.allocate<resource>(1)) resource{read_attributes(true, 0)});
     }
-    for (std::uint64_t i = 0; i < scopes; ++i) {
+    for (std::uint64_t i = 0; i < scope_count; ++i) {
       instrumentation_scope scope;
       scope.name = read_text(column::names);
       scope.version = read_text(column::names);
       scope.attributes = read_attributes(true, 0);
       spend(sizeof scope);
-      push(scopes_, to_.make(scope));
+      push(scopes, new (to_.allocate<instrumentation_scope>(1)) instrumentation_scope{scope});
     }
+    if (!counts.left().empty()) {
+      for (auto* one : resources) read_rest(*one, counts);
+      for (auto* one : scopes) read_rest(*one, counts);
+    }
+    resources_.assign(resources.begin(), resources.end());
+    scopes_.assign(scopes.begin(), scopes.end());
     read_span_ids(spans);
     for (std::uint64_t i = 0; i < spans; ++i) read_span(i);
     for (std::uint64_t i = 0; i < logs; ++i) read_log();
@@ -108,6 +116,12 @@ class reader {
 
  private:
   byte_walk& from(column which) noexcept { return columns_[static_cast<std::size_t>(which)]; }
+
+  template <class Sender>
+  static void read_rest(Sender& into, byte_walk& counts) {
+    into.dropped_attributes = static_cast<std::uint32_t>(counts.varint());
+    into.schema_url = counts.bytes(counts.varint());
+  }
 
   void read_texts() {
     byte_walk& sizes = from(column::text_sizes);

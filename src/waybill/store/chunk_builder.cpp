@@ -311,6 +311,22 @@ void chunk_builder::forget() noexcept {
   last_time_ = 0;
 }
 
+// What few senders have stands behind the counts, where whoever does not know of it does not look.
+void chunk_builder::put_rest(const std::vector<const resource*>& resources,
+                             const std::vector<const instrumentation_scope*>& scopes) {
+  const auto has_some = [](const auto* one) {
+    return one->dropped_attributes != 0 || !one->schema_url.empty();
+  };
+  if (!std::ranges::any_of(resources, has_some) && !std::ranges::any_of(scopes, has_some)) return;
+  const auto put = [&](const auto* one) {
+    to(column::counts).varint(one->dropped_attributes);
+    to(column::counts).varint(one->schema_url.size());
+    to(column::counts).bytes(one->schema_url);
+  };
+  std::ranges::for_each(resources, put);
+  std::ranges::for_each(scopes, put);
+}
+
 built_chunk chunk_builder::finish(const chunk_dictionary* dictionary) {
   built_chunk built;
   built.traces = order_traces();
@@ -327,6 +343,7 @@ built_chunk chunk_builder::finish(const chunk_dictionary* dictionary) {
     put_text(column::names, scope->version);
     put_attributes(scope->attributes);
   }
+  put_rest(resources_.all, scopes_.all);
   for (std::size_t i = 0; i < spans_.size(); ++i) put_span(spans_[i], i);
   for (const auto& one : logs_) put_log(one);
   for (const std::string_view text : texts_) {

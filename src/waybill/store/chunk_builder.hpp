@@ -86,6 +86,8 @@ class chunk_builder {
   void put_text(column which, std::string_view text);
   void put_value(const attribute_value& value);
   void put_attributes(std::span<const attribute> attributes);
+  void put_rest(const std::vector<const resource*>& resources,
+                const std::vector<const instrumentation_scope*>& scopes);
   void put_time(std::int64_t time);
   void put_span(const placed<span_record>& one, std::size_t place);
   void put_log(const placed<log_record>& one);

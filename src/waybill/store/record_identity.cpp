@@ -59,7 +59,10 @@ class digester {
   }
   void add(const resource* sender) noexcept {
     add(std::uint64_t{sender != nullptr});
-    if (sender != nullptr) add(sender->attributes);
+    if (sender == nullptr) return;
+    add(sender->attributes);
+    add(sender->schema_url);
+    add(std::uint64_t{sender->dropped_attributes});
   }
   void add(const instrumentation_scope* scope) noexcept {
     add(std::uint64_t{scope != nullptr});
@@ -67,6 +70,8 @@ class digester {
     add(scope->name);
     add(scope->version);
     add(scope->attributes);
+    add(scope->schema_url);
+    add(std::uint64_t{scope->dropped_attributes});
   }
 
   const record_digest& digest() const noexcept { return digest_; }

@@ -11,16 +11,16 @@ namespace request {  // ExportTraceServiceRequest, ExportLogsServiceRequest: res
 inline constexpr field resources = 1;
 }
 namespace resource_records {  // ResourceSpans, ResourceLogs: the same numbers
-inline constexpr field resource = 1, scopes = 2;
+inline constexpr field resource = 1, scopes = 2, schema_url = 3;
 }
 namespace scope_records {  // ScopeSpans, ScopeLogs
-inline constexpr field scope = 1, records = 2;
+inline constexpr field scope = 1, records = 2, schema_url = 3;
 }
 namespace resource {
-inline constexpr field attributes = 1;
+inline constexpr field attributes = 1, dropped_attributes = 2;
 }
 namespace scope {
-inline constexpr field name = 1, version = 2, attributes = 3;
+inline constexpr field name = 1, version = 2, attributes = 3, dropped_attributes = 4;
 }
 namespace span {
 inline constexpr field trace_id = 1, span_id = 2, trace_state = 3, parent_span_id = 4, name = 5, kind = 6,

@@ -22,6 +22,8 @@ void read_scope(json_value& from, record_builder& to, instrumentation_scope& int
       into.version = read_text(content, to);
     } else if (key == "attributes") {
       into.attributes = read_attributes(content, to);
+    } else if (key == "droppedAttributesCount") {
+      into.dropped_attributes = read_count(content);
     }
   });
 }
@@ -47,6 +49,9 @@ void read_scope_records(json_value& from, record_builder& to, const resource* se
     if (key == "scope") {
       known = true;
       read_scope(content, to, *scope);
+    } else if (key == "schemaUrl") {
+      scope->schema_url = read_text(content, to);
+      known = known || !scope->schema_url.empty();
     } else if (key == "spans" || key == "logRecords") {
       each_element(content, [&](json_value& record) { read(record, to, sender, scope); });
     }
@@ -65,7 +70,11 @@ void read_resource_records(json_value& from, record_builder& to, read_record rea
       known = true;
       each_field(content, [&](std::string_view part, json_value& value) {
         if (part == "attributes") sender->attributes = read_attributes(value, to);
+        if (part == "droppedAttributesCount") sender->dropped_attributes = read_count(value);
       });
+    } else if (key == "schemaUrl") {
+      sender->schema_url = read_text(content, to);
+      known = known || !sender->schema_url.empty();
     } else if (key == "scopeSpans" || key == "scopeLogs") {
       each_element(content, [&](json_value& group) { read_scope_records(group, to, sender, read); });
     }

@@ -160,7 +160,9 @@ void write_groups(json_writer& out, const record_groups<Record>& groups, const g
     if (of_resource.resource != nullptr) {
       out.key("resource").begin_object();
       write_attributes(out, "attributes", of_resource.resource->attributes);
+      write_count(out, "droppedAttributesCount", of_resource.resource->dropped_attributes);
       out.end_object();
+      write_text(out, "schemaUrl", of_resource.resource->schema_url);
     }
     out.key(names.scopes).begin_array();
     for (const auto& of_scope : of_resource.scopes) {
@@ -170,7 +172,9 @@ void write_groups(json_writer& out, const record_groups<Record>& groups, const g
         write_text(out, "name", of_scope.scope->name);
         write_text(out, "version", of_scope.scope->version);
         write_attributes(out, "attributes", of_scope.scope->attributes);
+        write_count(out, "droppedAttributesCount", of_scope.scope->dropped_attributes);
         out.end_object();
+        write_text(out, "schemaUrl", of_scope.scope->schema_url);
       }
       out.key(names.records).begin_array();
       for (const Record* record : of_scope.records) write_record(out, *record);

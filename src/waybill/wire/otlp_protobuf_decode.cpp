@@ -16,10 +16,15 @@ using read_record = void (*)(pbf_reader from, record_builder& to, const resource
 void read_resource(pbf_reader from, record_builder& to, resource& into) {
   const std::size_t bottom = to.attributes.size();
   while (from.next()) {
-    if (from.tag_and_type() == message(otlp_fields::resource::attributes)) {
-      push_attribute(from.get_message(), to);
-    } else {
-      from.skip();
+    switch (from.tag_and_type()) {
+      case message(otlp_fields::resource::attributes):
+        push_attribute(from.get_message(), to);
+        break;
+      case varint(otlp_fields::resource::dropped_attributes):
+        into.dropped_attributes = from.get_uint32();
+        break;
+      default:
+        from.skip();
     }
   }
   into.attributes = to.take(to.attributes, bottom);
@@ -39,6 +44,9 @@ void read_scope(pbf_reader from, record_builder& to, instrumentation_scope& into
       case message(field::attributes):
         push_attribute(from.get_message(), to);
         break;
+      case varint(field::dropped_attributes):
+        into.dropped_attributes = from.get_uint32();
+        break;
       default:
         from.skip();
     }
@@ -47,13 +55,16 @@ void read_scope(pbf_reader from, record_builder& to, instrumentation_scope& into
 }
 
 // Fields may come in any order, and the records need to know their sender and scope: looks for those first, skipping over
-// the records. The last one counts; null when there is none.
+// the records. The last one counts; null when there is none. The schema that stands beside it becomes part of it.
 template <class Found, class Field>
-const Found* look_ahead(pbf_reader ahead, record_builder& to, Field wanted,
+const Found* look_ahead(pbf_reader ahead, record_builder& to, Field wanted, Field schema,
                         void (*read)(pbf_reader, record_builder&, Found&)) {
-  const Found* last = nullptr;
+  Found* last = nullptr;
+  std::string_view schema_url;
   while (ahead.next()) {
-    if (ahead.tag_and_type() == wanted) {
+    if (ahead.tag_and_type() == schema) {
+      schema_url = read_text(ahead, to);
+    } else if (ahead.tag_and_type() == wanted) {
       to.spend(sizeof(Found));
       auto* const found = new (to.arena.allocate<Found>(1)) Found{};
       read(ahead.get_message(), to, *found);
@@ -62,12 +73,18 @@ const Found* look_ahead(pbf_reader ahead, record_builder& to, Field wanted,
       ahead.skip();
     }
   }
+  if (schema_url.empty()) return last;
+  if (last == nullptr) {
+    to.spend(sizeof(Found));
+    last = new (to.arena.allocate<Found>(1)) Found{};
+  }
+  last->schema_url = schema_url;
   return last;
 }
 
 void read_scope_records(pbf_reader from, record_builder& to, const resource* sender, read_record read) {
   namespace field = otlp_fields::scope_records;
-  const auto* const scope = look_ahead(from, to, message(field::scope), read_scope);
+  const auto* const scope = look_ahead(from, to, message(field::scope), text(field::schema_url), read_scope);
   while (from.next()) {
     if (from.tag_and_type() == message(field::records)) {
       read(from.get_message(), to, sender, scope);
@@ -79,7 +96,8 @@ void read_scope_records(pbf_reader from, record_builder& to, const resource* sen
 
 void read_resource_records(pbf_reader from, record_builder& to, read_record read) {
   namespace field = otlp_fields::resource_records;
-  const auto* const sender = look_ahead(from, to, message(field::resource), read_resource);
+  const auto* const sender =
+      look_ahead(from, to, message(field::resource), text(field::schema_url), read_resource);
   while (from.next()) {
     if (from.tag_and_type() == message(field::scopes)) {
       read_scope_records(from.get_message(), to, sender, read);

@@ -184,18 +184,23 @@ std::size_t room_for(std::span<const attribute> attributes) noexcept {
 }
 
 std::size_t size_of(const resource& sender) noexcept {
-  return size_of_all<otlp_fields::resource::attributes>(sender.attributes);
+  namespace field = otlp_fields::resource;
+  return size_of_all<field::attributes>(sender.attributes) +
+         protobuf_size::number(field::dropped_attributes, sender.dropped_attributes);
 }
 
 protobuf_writer write(protobuf_writer out, const resource& sender) noexcept {
-  out = write_all<otlp_fields::resource::attributes>(out, sender.attributes);
+  namespace field = otlp_fields::resource;
+  out = write_all<field::attributes>(out, sender.attributes);
+  out.number(field::dropped_attributes, sender.dropped_attributes);
   return out;
 }
 
 std::size_t size_of(const instrumentation_scope& scope) noexcept {
   namespace field = otlp_fields::scope;
   return protobuf_size::text(field::name, scope.name) + protobuf_size::text(field::version, scope.version) +
-         size_of_all<field::attributes>(scope.attributes);
+         size_of_all<field::attributes>(scope.attributes) +
+         protobuf_size::number(field::dropped_attributes, scope.dropped_attributes);
 }
 
 protobuf_writer write(protobuf_writer out, const instrumentation_scope& scope) noexcept {
@@ -203,6 +208,7 @@ protobuf_writer write(protobuf_writer out, const instrumentation_scope& scope) n
   out.text(field::name, scope.name);
   out.text(field::version, scope.version);
   out = write_all<field::attributes>(out, scope.attributes);
+  out.number(field::dropped_attributes, scope.dropped_attributes);
   return out;
 }
 
@@ -327,6 +333,12 @@ constexpr std::size_t most_of_frame = 24;
 
 constexpr std::size_t growth = 1024;
 
+// A resource or scope and the schema beside it, at most.
+template <class Sender>
+std::size_t room_of_sender(const Sender* sender) noexcept {
+  return sender == nullptr ? 0 : with_length(size_of(*sender)) + with_length(sender->schema_url.size());
+}
+
 // The whole request: what everything takes at most, from the leaves to the root, then one pass that writes.
 template <class Record>
 void encode(const record_groups<Record>& groups, std::string& out) {
@@ -338,10 +350,10 @@ void encode(const record_groups<Record>& groups, std::string& out) {
   std::size_t total = 0;
   for (const auto& of_resource : groups.resources()) {
     std::size_t resource_room = 0;
-    if (of_resource.resource) resource_room += with_length(size_of(*of_resource.resource));
+    resource_room += room_of_sender(of_resource.resource);
     for (const auto& of_scope : of_resource.scopes) {
       std::size_t scope_room = 0;
-      if (of_scope.scope) scope_room += with_length(size_of(*of_scope.scope));
+      scope_room += room_of_sender(of_scope.scope);
       rooms.reserve(rooms.size() + of_scope.records.size());
       for (const Record* record : of_scope.records) {
         const std::size_t room = room_for(*record);
@@ -367,18 +379,20 @@ void encode(const record_groups<Record>& groups, std::string& out) {
   auto next_scope_room = scope_rooms.begin();
   auto next_resource_room = resource_rooms.begin();
   for (const auto& of_resource : groups.resources()) {
-    grow(most_of_frame + (of_resource.resource ? size_of(*of_resource.resource) : 0));
+    grow(most_of_frame + room_of_sender(of_resource.resource));
     const auto resource_length = to.begin_later(otlp_fields::request::resources, *next_resource_room++);
     if (of_resource.resource) {
       to.begin(in_resource::resource, size_of(*of_resource.resource));
       to = write(to, *of_resource.resource);
+      to.text(in_resource::schema_url, of_resource.resource->schema_url);
     }
     for (const auto& of_scope : of_resource.scopes) {
-      grow(most_of_frame + (of_scope.scope ? size_of(*of_scope.scope) : 0));
+      grow(most_of_frame + room_of_sender(of_scope.scope));
       const auto scope_length = to.begin_later(in_resource::scopes, *next_scope_room++);
       if (of_scope.scope) {
         to.begin(in_scope::scope, size_of(*of_scope.scope));
         to = write(to, *of_scope.scope);
+        to.text(in_scope::schema_url, of_scope.scope->schema_url);
       }
       for (const Record* record : of_scope.records) {
         grow(with_length(*next_room));
