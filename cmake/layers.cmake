@@ -37,7 +37,8 @@ room(store        SEES record http sqlite       OUTSIDE "zstd\\.h")
 room(receive      SEES wire http record         OUTSIDE "grpc(pp)?/")
 room(analysis     SEES record)
 room(views        SEES analysis)
-room(cli          SEES task queues/* instrument/* bridges/* export store receive views  OUTSIDE "CLI/")
+room(decode       SEES propagation wire         OUTSIDE "simdjson\\.h")
+room(cli          SEES task queues/* instrument/* bridges/* export store receive views decode  OUTSIDE "CLI/")
 # Headers directly under src/waybill (but version.hpp, which is base's): what users include, all of the library and nothing of the program.
 room(.            SEES configuration queues/* instrument/* bridges/*)
 

@@ -26,6 +26,7 @@ PARSERS = {
     "jaeger": ["formats/jaeger.cpp"],
     "datadog": ["formats/datadog.cpp"],
     "xray": ["formats/xray.cpp"],
+    "decode": ["decode/message_text.cpp", "decode/explanation.cpp", "carrier/context_places.cpp"],
     "propagation": ["propagation/extracted.cpp", "propagation/outgoing_message.cpp", "propagation/restamp.cpp",
                     "carrier/list_carrier.hpp", "carrier/received_headers.hpp"],
     "json_carrier": ["carrier/json_object_carrier.cpp", "carrier/json_object_members.cpp"],

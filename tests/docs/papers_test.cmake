@@ -159,7 +159,7 @@ function(check_rows paper)
 endfunction()
 
 check_rows(docs/json.md src/waybill/views/json/trace_json.cpp src/waybill/analysis/problem.cpp
-           src/waybill/analysis/wait_phrase.cpp src/waybill/wire/read_answers.cpp)
+           src/waybill/analysis/wait_phrase.cpp src/waybill/wire/read_answers.cpp src/waybill/cli/decode.cpp)
 check_rows(docs/wait.md src/waybill/analysis/queue_wait.cpp src/waybill/record/queue_timing.cpp
            src/waybill/record/wait_names.hpp)
 check_rows(docs/events.md src/waybill/record/event_names.hpp src/waybill/record/wait_names.hpp)

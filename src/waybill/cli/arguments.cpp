@@ -79,7 +79,8 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments>
+std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments,
+             decode_arguments>
 read_arguments(int argc, char** argv) {
   CLI::App app{"waybill: follows one piece of work across a queue, and shows where its time went.",
                "waybill"};
@@ -150,6 +151,13 @@ read_arguments(int argc, char** argv) {
       ->type_name("FILE");
   add_source(*export_command, exported.source);
 
+  decode_arguments decoded;
+  auto* const decode_command =
+      app.add_subcommand("decode", "what the trace headers of a message say, and who reads them");
+  decode_command->add_option("text", decoded.text,
+                             "headers, a header's value, or a message; - or nothing: standard input");
+  decode_command->add_flag("--json", decoded.json, "machine-readable, in the documented shape");
+
   // For the build, which makes the manual page and the completions with it; see reference.hpp.
   static const std::map<std::string, reference_kind> kinds{{"man", reference_kind::man},
                                                            {"bash", reference_kind::bash},
@@ -186,6 +194,7 @@ read_arguments(int argc, char** argv) {
   }
   if (list_command->parsed()) return list;
   if (waits_command->parsed()) return waits;
+  if (decode_command->parsed()) return decoded;
   if (export_command->parsed()) {
     if (exported.trace.empty() && exported.since == 0) exported.trace = "latest";
     return exported;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace waybill::inline v0::cli {
 
@@ -56,13 +57,19 @@ struct export_arguments {
   std::string output;
 };
 
+struct decode_arguments {
+  std::vector<std::string> text;  // nothing: standard input
+  bool json = false;
+};
+
 // The program is done already (--help, --version, bad usage): end with this code.
 struct finished {
   int exit_code;
 };
 
 // Bad usage is told on stderr in one line, and ends with 2.
-std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments>
+std::variant<finished, serve_arguments, list_arguments, show_arguments, waits_arguments, export_arguments,
+             decode_arguments>
 read_arguments(int argc, char** argv);
 
 }  // namespace waybill::inline v0::cli

@@ -23,6 +23,9 @@ struct run_verb {
   int operator()(const waybill::cli::export_arguments& arguments) const {
     return waybill::cli::export_traces(arguments);
   }
+  int operator()(const waybill::cli::decode_arguments& arguments) const {
+    return waybill::cli::decode_text(arguments);
+  }
 };
 
 }  // namespace

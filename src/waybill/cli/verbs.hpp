@@ -10,6 +10,7 @@ int list(const list_arguments& arguments);
 int show(const show_arguments& arguments);
 int waits(const waits_arguments& arguments);
 int export_traces(const export_arguments& arguments);
+int decode_text(const decode_arguments& arguments);
 
 // One line on stderr; the exit code for it.
 int complain(const failure& why);
