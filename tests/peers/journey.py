@@ -18,15 +18,16 @@ class JourneyClaims(Claims):
     def setUp(self):
         super().setUp()
         self.collector = self.start(Collector(self.home))
+        self.exported_to = self.collector.url
         self.queue = self.home / "queue.db"
 
     def peer(self, *command, **environment):
         """A peer that is ready, and what it said of itself then."""
-        process = self.start(Process([*command, self.queue, self.collector.url], self.home, **environment))
+        process = self.start(Process([*command, self.queue, self.exported_to], self.home, **environment))
         return process, process.message("ready")
 
     def own_worker(self, *, clock_offset=0, **environment):
-        command = [OWN_PEERS / "peer-worker", self.queue, self.collector.url, clock_offset]
+        command = [OWN_PEERS / "peer-worker", self.queue, self.exported_to, clock_offset]
         process = self.start(Process(command if clock_offset else command[:-1], self.home, **environment))
         process.message("ready")
         return process
