@@ -2,6 +2,7 @@
 consumer's own export, and written down as rows of the matrix in docs/compatibility.md."""
 
 import json
+import os
 import sqlite3
 import urllib.request
 
@@ -12,6 +13,8 @@ from drive.processes import PATIENCE, Process
 from drive.runner import Claims
 from journey import OWN_PEERS, post
 
+SPEAK_GRPC = os.environ.get("PEERS_SPEAK_GRPC") == "1"  # this build's waybill serve does
+GRPC_OPTIONS = ("--grpc", "127.0.0.1:0") if SPEAK_GRPC else ()
 TO_WAYBILL = "to waybill"
 FROM_WAYBILL = "from waybill"
 
@@ -24,13 +27,13 @@ class Peer(Process):
         self.version = None
 
     def produce(self, case, headers):
-        """The metadata of a message that it sends while it serves a request with these headers."""
+        """What it says of a message that it sends while it serves a request with these headers: its metadata at least."""
         self.say(json.dumps({"do": "produce", "case": case, "headers": headers}))
-        return self.message("produced")["metadata"]
+        return self.message("produced")
 
     def work_on(self, case, metadata):
         self.say(json.dumps({"do": "continue", "case": case, "metadata": metadata}))
-        self.message("continued")
+        return self.message("continued")
 
 
 class ExchangeClaims(Claims):
@@ -45,7 +48,7 @@ class ExchangeClaims(Claims):
 
     def setUp(self):
         super().setUp()
-        self.collector = self.start(Collector(self.home))
+        self.collector = self.start(Collector(self.home, *GRPC_OPTIONS))
         # Two queues, so that our worker does not take what our web service means for the peer.
         self.sent, self.received = self.home / "sent.db", self.home / "received.db"
         self.web = self.start(Process([OWN_PEERS / "peer-web", self.sent, self.collector.url], self.home))
@@ -98,6 +101,11 @@ class ExchangeClaims(Claims):
             self.assertIn(span["parent_span_id"], rows, "the sender's span has not arrived")
         return True
 
+    def is_orphan(self, span):
+        """Whether its sender has sent no span."""
+        shown = self.collector.show(span["trace_id"])
+        return ("orphan", span["span_id"]) in [(problem["kind"], problem["span_id"]) for problem in shown["problems"]]
+
 
 def spans_of(otlp):
     for resource in otlp.get("resourceSpans", ()):
@@ -130,6 +138,6 @@ def compare_baggage(sent, span):
         if came[key] == value.replace(" ", "+"):
             notes.append("writes a space in baggage as `+`, which stands for itself")
         else:
-            notes.append(f"baggage `{value}` arrives as `{came[key]}`")
+            notes.append(f"baggage `{key}`: `{value}` becomes `{came[key]}`")
     kept = sum(came.get(key) == value for key, value in sent.items())
     return ("yes" if kept == len(sent) else "in part" if kept else "no"), notes

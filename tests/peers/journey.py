@@ -15,9 +15,11 @@ OTHER_PEERS = places.SOURCE_DIR / "tests" / "peers"
 
 
 class JourneyClaims(Claims):
+    collector_options = ()
+
     def setUp(self):
         super().setUp()
-        self.collector = self.start(Collector(self.home))
+        self.collector = self.start(Collector(self.home, *self.collector_options))
         self.exported_to = self.collector.url
         self.queue = self.home / "queue.db"
 

@@ -1,10 +1,12 @@
 """A real OpenTelemetry Collector between waybill and waybill serve: it takes what waybill exports, and what it passes on is whole."""
 
 import re
+import unittest
 
 from drive import places
 from drive.processes import Process
 from drive.runner import main
+from exchange import GRPC_OPTIONS, SPEAK_GRPC
 from journey import JourneyClaims
 
 CONFIGURATION = """
@@ -22,6 +24,8 @@ service:
 
 
 class OtelCollector(JourneyClaims):
+    collector_options = GRPC_OPTIONS
+
     def between(self, exporter, endpoint):
         """A Collector that our processes export to from now on; it answers them once it has passed everything on."""
         file = self.home / "collector.yaml"
@@ -47,6 +51,11 @@ class OtelCollector(JourneyClaims):
     def test_over_http(self):
         """The Collector shows the wait as a span below the sender's, and waybill reads the same story from what it passes on."""
         self.check_way(self.between("otlp_http", self.collector.url))
+
+    @unittest.skipUnless(SPEAK_GRPC, "this build has no gRPC")
+    def test_over_grpc(self):
+        """So does one that passes on over gRPC."""
+        self.check_way(self.between("otlp_grpc", self.collector.grpc_address))
 
 
 def told_spans(lines):

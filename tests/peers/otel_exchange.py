@@ -2,7 +2,7 @@
 
 import random
 
-from exchange import FROM_WAYBILL, TO_WAYBILL, ExchangeClaims, Peer, baggage_of, compare_baggage, sender_of
+from exchange import FROM_WAYBILL, SPEAK_GRPC, TO_WAYBILL, ExchangeClaims, Peer, baggage_of, compare_baggage, sender_of
 import matrix
 
 TRACESTATE = "vendor=opaque,rojo=00f067aa0ba902b7"
@@ -39,19 +39,23 @@ class OtelExchange(ExchangeClaims):
         raise NotImplementedError
 
     def otel(self, protocol, **environment):
-        endpoint = self.collector.grpc_url if protocol == "grpc" else self.collector.url
+        endpoint = f"http://{self.collector.grpc_address}" if protocol == "grpc" else self.collector.url
         return self.start(Peer(self.command(), self.home, OTEL_EXPORTER_OTLP_ENDPOINT=endpoint,
                                OTEL_EXPORTER_OTLP_PROTOCOL=protocol, **self.environment, **environment))
 
     def exchange(self, **environment):
         """Rows of all protocols; environment is the peer's."""
-        peers = {protocol: self.otel(protocol, **environment) for protocol in self.protocols}
+        protocols = [protocol for protocol in self.protocols if protocol != "grpc" or SPEAK_GRPC]
+        for protocol in set(self.protocols) - set(protocols):
+            for direction in (TO_WAYBILL, FROM_WAYBILL):
+                matrix.record({"peer": self.peer, "direction": direction, "protocol": protocol, "tried": False})
+        peers = {protocol: self.otel(protocol, **environment) for protocol in protocols}
         sent = {}
         for protocol, peer in peers.items():
             peer.version = peer.message("ready")["version"]
             for case, flags in FLAGS.items():
                 name = f"{TO_WAYBILL}, {protocol}, {case}"
-                sent[name] = peer.produce(name, incoming(flags))
+                sent[name] = peer.produce(name, incoming(flags))["metadata"]
                 self.waybill_works_on(name, sent[name])
             for case in (*FLAGS, *EDGES):
                 name = f"{FROM_WAYBILL}, {protocol}, {case}"

@@ -7,7 +7,7 @@ from otel_exchange import OtelExchange
 
 class OtelGo(OtelExchange):
     peer = "OpenTelemetry Go"
-    protocols = ("http/protobuf",)
+    protocols = ("http/protobuf", "grpc")
 
     def command(self):
         return [places.go_peer("peer")]

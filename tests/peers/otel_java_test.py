@@ -7,7 +7,7 @@ from otel_exchange import OtelExchange
 
 class OtelJava(OtelExchange):
     peer = "OpenTelemetry Java"
-    protocols = ("http/protobuf",)
+    protocols = ("http/protobuf", "grpc")
 
     def command(self):
         return places.java_peer()

@@ -8,7 +8,7 @@ from otel_exchange import OtelExchange
 
 class OtelNode(OtelExchange):
     peer = "OpenTelemetry Node"
-    protocols = ("http/protobuf", "http/json")
+    protocols = ("http/protobuf", "http/json", "grpc")
     environment = {"PEER_PACKAGES": str(places.PEERS / "node")}
 
     def command(self):

@@ -60,7 +60,7 @@ class OtelPython(JourneyClaims):
 
 class OtelPythonExchange(OtelExchange):
     peer = "OpenTelemetry Python"
-    protocols = ("http/protobuf",)
+    protocols = ("http/protobuf", "grpc")
 
     def command(self):
         return [places.python_peer(), "-B", OTHER_PEERS / "otel_peer.py"]
@@ -72,6 +72,7 @@ class OtelPythonExchange(OtelExchange):
 
 class OtelPythonWithoutPropagators(OtelPythonExchange):
     peer = "OpenTelemetry Python, `OTEL_PROPAGATORS=none`"
+    protocols = ("http/protobuf",)
 
     def test_both_ways(self):
         """Without propagators nothing is continued, and the matrix says so: it can tell the two from each other."""

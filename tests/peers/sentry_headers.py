@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from drive.processes import Process
+from exchange import Peer
 from journey import OWN_PEERS, JourneyClaims
 
 
@@ -16,7 +17,7 @@ class SentryClaims(JourneyClaims):
         raise NotImplementedError
 
     def sentry(self, rate):
-        process = self.start(Process(self.command(rate), self.home, **self.environment))
+        process = self.start(Peer(self.command(rate), self.home, **self.environment))
         process.message("ready")
         return process
 
@@ -27,8 +28,7 @@ class SentryClaims(JourneyClaims):
     def check_worker_reads(self, rate, sampled):
         """Sends the SDK's metadata to our worker, and compares what the two say of one context."""
         sdk = self.sentry(rate)
-        sdk.say("produce")
-        produced = sdk.message("produced")
+        produced = sdk.produce("", {})
         self.check_nothing_left(sdk)
         self.assertEqual(sampled, produced["sampled"])
 
@@ -62,8 +62,7 @@ class SentryClaims(JourneyClaims):
         for decision, sampled in (("sampled", True), ("not_sampled", False), ("deferred", None)):
             with self.subTest(decision):
                 written = own.message(decision)
-                sdk.say(json.dumps(written["metadata"]))
-                read = sdk.message("continued")
+                read = sdk.work_on(decision, written["metadata"])
                 self.assertEqual(written["trace_id"], read["trace_id"])
                 self.assertEqual(written["span_id"], read["span_id"])
                 self.assertEqual(sampled, read["sampled"])

@@ -3,11 +3,14 @@
 from drive import places
 from drive.runner import main
 from journey import OTHER_PEERS
+from sentry_exchange import SentryExchange
 from sentry_headers import SentryClaims
+
+PACKAGES = {"PEER_PACKAGES": str(places.PEERS / "node")}
 
 
 class SentryNode(SentryClaims):
-    environment = {"PEER_PACKAGES": str(places.PEERS / "node")}
+    environment = PACKAGES
 
     def command(self, rate):
         return [places.node_peer(), OTHER_PEERS / "sentry_peer.mjs", rate]
@@ -27,6 +30,23 @@ class SentryNode(SentryClaims):
     def test_continue_trace(self):
         """Our metadata reaches Sentry.continueTrace: ids, decision and baggage are ours."""
         self.check_sdk_reads()
+
+
+class SentryNodeExchange(SentryExchange):
+    peer = "Sentry Node 11"
+    forms = {"spans": PACKAGES, "transactions": {**PACKAGES, "PEER_LIFECYCLE": "static"}}
+
+    def command(self, rate):
+        return [places.node_peer(), OTHER_PEERS / "sentry_peer.mjs", rate]
+
+    def test_both_ways(self):
+        """Metadata goes both ways, and both consumers' exports have the trace, its decision and Sentry's baggage."""
+        self.check_exchange()
+
+
+class SentryNode10Exchange(SentryNodeExchange):
+    peer = "Sentry Node 10"
+    forms = {"transactions": {**PACKAGES, "PEER_SENTRY": "sentry-node-10"}}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""Python's sentry_sdk, asked about itself. Nothing leaves this host: the transport drops, and any connection is told of.
+"""Python's sentry_sdk as either end of a queue, and asked about itself; what it does and is told: otel_peer.py.
 
     sentry_peer.py RATE|unset
 
-A line "produce" makes a transaction and tells what its metadata would be; a line of JSON {metadata} is continued.
+It reports to PEER_DSN. Without one nothing leaves this host: the transport drops, and any connection is told of at the end.
 """
 
 import json
+import os
 import sys
 
 connections = []
@@ -21,8 +22,9 @@ class Dropping(sentry_sdk.transport.Transport):
 
 
 rate = sys.argv[1]
-sentry_sdk.init(dsn="http://key@127.0.0.1:9/1", release="shop@1.2.3", environment="production, Zürich 100 %",
-                traces_sample_rate=None if rate == "unset" else float(rate), transport=Dropping)
+dsn = os.environ.get("PEER_DSN")
+sentry_sdk.init(dsn=dsn or "http://key@127.0.0.1:9/1", release="shop@1.2.3", environment="production, Zürich 100 %",
+                traces_sample_rate=None if rate == "unset" else float(rate), transport=None if dsn else Dropping)
 
 
 def tell(event, **facts):
@@ -44,20 +46,24 @@ def produce():
                 "sampled": transaction.sampled, "baggage": dict(transaction.get_baggage().sentry_items)}
 
 
-def follow(headers):
+def follow(name, headers):
     transaction = sentry_sdk.continue_trace(headers, op="queue.process", name="process deployment")
     came = sentry_sdk.get_isolation_scope()._propagation_context
     with sentry_sdk.start_transaction(transaction):
+        items = {f"sentry-{key}": value for key, value in transaction.get_baggage().sentry_items.items()}
+        transaction.set_data("peer.case", name)
+        transaction.set_data("peer.baggage", json.dumps(items))
         return {"trace_id": transaction.trace_id, "span_id": came.parent_span_id,
                 "parent_span_id": transaction.parent_span_id, "sampled": transaction.parent_sampled,
                 "task_sampled": transaction.sampled, "baggage": dict(transaction.get_baggage().sentry_items)}
 
 
-tell("ready")
+tell("ready", version=sentry_sdk.VERSION)
 for line in sys.stdin:
-    if line == "produce\n":
+    asked = json.loads(line)
+    if asked["do"] == "produce":
         tell("produced", **produce())
     else:
-        tell("continued", **follow(json.loads(line)))
+        tell("continued", **follow(asked["case"], asked["metadata"]))
 sentry_sdk.flush()
 tell("end", connections=connections)

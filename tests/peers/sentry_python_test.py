@@ -3,6 +3,7 @@
 from drive import places
 from drive.runner import main
 from journey import OTHER_PEERS
+from sentry_exchange import SentryExchange
 from sentry_headers import SentryClaims
 
 
@@ -25,6 +26,18 @@ class SentryPython(SentryClaims):
     def test_continue_trace(self):
         """Our metadata reaches continue_trace: ids, decision and baggage are ours."""
         self.check_sdk_reads()
+
+
+class SentryPythonExchange(SentryExchange):
+    peer = "Sentry Python"
+    forms = {"transactions": {}}
+
+    def command(self, rate):
+        return [places.python_peer(), "-B", OTHER_PEERS / "sentry_peer.py", rate]
+
+    def test_both_ways(self):
+        """Metadata goes both ways, and both consumers' exports have the trace, its decision and Sentry's baggage."""
+        self.check_exchange()
 
 
 if __name__ == "__main__":
