@@ -1,5 +1,6 @@
 #include "load_run.hpp"
 
+#include "sentry_bodies.hpp"
 #include "server_connection.hpp"
 
 #include <algorithm>
@@ -84,6 +85,13 @@ class plan {
   std::deque<planned_request> backs_;
 };
 
+std::vector<sentry_body> make_envelopes(const load_options& options, trace_part part) {
+  std::mt19937_64 random{options.seed + static_cast<unsigned>(part)};
+  std::vector<sentry_body> envelopes;
+  for (std::size_t i = 0; i < different_bodies; ++i) envelopes.emplace_back(random, part);
+  return envelopes;
+}
+
 std::vector<load_body> make_bodies(const load_options& options, trace_part part, std::size_t traces) {
   std::mt19937_64 random{options.seed + static_cast<unsigned>(part)};
   std::vector<load_body> bodies;
@@ -94,10 +102,13 @@ std::vector<load_body> make_bodies(const load_options& options, trace_part part,
 struct bodies_of_load {
   std::size_t traces;
   std::vector<load_body> parts[3];
+  std::vector<sentry_body> envelopes[3];  // instead, where Sentry's SDKs are played
 
-  const load_body& of(const planned_request& request) const {
-    const auto& among = parts[static_cast<unsigned>(request.part)];
-    return among[request.first / traces % among.size()];
+  void write(std::string& to, std::uint64_t seed, const planned_request& request) const {
+    const auto part = static_cast<unsigned>(request.part);
+    const std::size_t which = request.first / traces % different_bodies;
+    if (!envelopes[part].empty()) return envelopes[part][which].write(to, seed, request.first, request.begin);
+    parts[part][which].write(to, seed, request.first, request.begin);
   }
 };
 
@@ -111,7 +122,7 @@ void count(load_outcome& into, const planned_request& request, std::size_t trace
       ++into.status_200;
       into.accepted_spans += traces * spans_of(request.part);
       into.acknowledged.requests.push_back({request.first, static_cast<std::uint32_t>(traces), request.part});
-      if (!answer.body.empty()) ++into.partial;
+      if (!answer.body.empty() && !answer.body.starts_with("{\"id\":")) ++into.partial;
       return;
     case 429:
       ++into.status_429;
@@ -134,11 +145,11 @@ load_outcome send_all(const load_options& options, const bodies_of_load& bodies,
   planned_request request;
   while (planned.next(request)) {
     planned.wait_for_turn(bodies.traces * spans_of(request.part));
-    bodies.of(request).write(body, options.seed, request.first, request.begin);
-    head =
-        "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
-        "Content-Length: " +
-        std::to_string(body.size()) + "\r\n\r\n";
+    bodies.write(body, options.seed, request);
+    head = options.sentry ? "POST /api/1/envelope/?sentry_key=k HTTP/1.1\r\nHost: localhost\r\n"
+                          : "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n"
+                            "Content-Type: application/x-protobuf\r\n";
+    head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n");
     if (!server.open()) return outcome;
     const auto begun = steady::now();
     const server_answer answer = server.exchange(head, body);
@@ -170,12 +181,19 @@ void add(load_outcome& to, const load_outcome& one) {
 
 }  // namespace
 
-load_outcome run_load(const load_options& options) {
+load_outcome run_load(const load_options& given) {
+  load_options options = given;
+  if (options.sentry) {  // an envelope is of one process, and of one trace
+    options.requests_between = std::max<std::uint64_t>(options.requests_between, 1);
+    options.spans_per_request = spans_per_half;
+  }
   const bool halved = options.requests_between != 0;
   const std::size_t spans = halved ? spans_per_half : spans_per_trace;
-  bodies_of_load bodies{.traces = std::max<std::size_t>(1, options.spans_per_request / spans), .parts = {}};
+  bodies_of_load bodies{
+      .traces = std::max<std::size_t>(1, options.spans_per_request / spans), .parts = {}, .envelopes = {}};
   for (const trace_part part : {trace_part::whole, trace_part::front, trace_part::back}) {
     if ((part != trace_part::whole) == halved) {
+      if (options.sentry) bodies.envelopes[static_cast<unsigned>(part)] = make_envelopes(options, part);
       bodies.parts[static_cast<unsigned>(part)] = make_bodies(options, part, bodies.traces);
     }
   }

@@ -19,6 +19,7 @@ struct load_options {
   double spans_per_second = 0;         // 0: as fast as the server answers
   std::uint64_t requests_between = 0;  // front and back of a trace; 0: a trace goes in one request
   std::uint64_t first_trace = 0;
+  bool sentry = false;  // envelopes of one transaction of four spans, instead of export requests
   std::function<void()> accepted_first = [] {};  // called once, at the first 200
 };
 

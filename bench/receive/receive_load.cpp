@@ -25,6 +25,7 @@ constexpr const char* usage =
     "  --batch N                 spans a request (1000)\n"
     "  --rate N                  spans a second at most (no limit)\n"
     "  --apart N                 requests between the first and the second half of a trace (0: together)\n"
+    "  --sentry 1                Sentry's envelopes, four spans each, instead of OTLP\n"
     "  --seed N --first N        which ids; the number of the first trace (1, 0)\n"
     "  --pid N --store FOLDER    also measure this server and its store\n"
     "  --acknowledged FILE       write down what was acknowledged\n"
@@ -62,6 +63,7 @@ bool read_arguments(int count, char** words, arguments& to) {
       {"--batch", [&](auto text) { return read(text, to.load.spans_per_request); }},
       {"--rate", [&](auto text) { return read(text, to.load.spans_per_second); }},
       {"--apart", [&](auto text) { return read(text, to.load.requests_between); }},
+      {"--sentry", [&](auto text) { return to.load.sentry = text == "1", text == "1"; }},
       {"--seed", [&](auto text) { return read(text, to.load.seed); }},
       {"--first", [&](auto text) { return read(text, to.load.first_trace); }},
       {"--pid", [&](auto text) { return read(text, to.server); }},
@@ -106,6 +108,7 @@ void tell(report& to, const load_outcome& load) {
   to.figure("seconds", load.seconds);
   to.figure("requests", load.sent_requests);
   to.figure("spans", load.accepted_spans);
+  to.figure("requests_per_second", static_cast<double>(load.status_200) / load.seconds);
   to.figure("spans_per_second", static_cast<double>(load.accepted_spans) / load.seconds);
   to.figure("sent_bytes", load.sent_bytes);
   to.figure("status_200", load.status_200);

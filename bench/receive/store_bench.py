@@ -14,12 +14,13 @@ import tempfile
 import time
 import urllib.request
 
-ROWS = (  # what, sync, batch, connections, requests between the halves of a trace
+ROWS = (  # what, sync, batch, connections, requests between the halves of a trace, further options
     ("1000 spans a request", "normal", 1000, 4, 0),
     ("1000, traces in two halves", "normal", 1000, 4, 100),
     ("100 spans a request", "normal", 100, 4, 0),
     ("1000 spans a request", "full", 1000, 4, 0),
     ("100 spans a request", "full", 100, 4, 0),
+    ("4 spans a Sentry envelope", "normal", 4, 8, 1, "--sentry", 1),
 )
 
 
@@ -48,12 +49,12 @@ def load(programs, server, *options):
 
 
 def measure(programs, folder, row, spans, reads):
-    _, sync, batch, connections, apart = row
+    _, sync, batch, connections, apart, *more = row
     store = pathlib.Path(folder) / "store"
     log = pathlib.Path(folder) / "acknowledged"
     with Server(programs, store, sync) as server:
         idle = resident(server)
-        asked = ("--pid", server.process.pid, "--store", store, "--connections", connections, "--batch", batch)
+        asked = ("--pid", server.process.pid, "--store", store, "--connections", connections, "--batch", batch, *more)
         written = load(programs, server, *asked, "--spans", spans, "--apart", apart * 1000 // batch,
                        "--acknowledged", log)
         read = load(programs, server, "--only-check", log, "--check", reads, "--connections", 1)
