@@ -16,6 +16,7 @@ set(next
     export/combined_exporter.hpp
     export/jsonl_exporter.hpp
     export/otlp_exporter.hpp
+    export/sentry_exporter.hpp
     propagation/checked_context.hpp
     propagation/extract.hpp
     propagation/inject.hpp

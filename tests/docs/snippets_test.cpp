@@ -230,3 +230,11 @@ TEST_CASE("docs/configuration: what can go wrong comes back from start, once") {
   REQUIRE(!mistaken);
   CHECK(mistaken.error().message.find("sample_ratio") != std::string::npos);
 }
+
+TEST_CASE("docs/sentry: a DSN is all that it takes") {
+  auto tracing = waybill::start({
+      .service_name = "worker",
+      .sentry_dsn = "https://KEY@o123.ingest.sentry.io/456",
+  });
+  REQUIRE_MESSAGE(tracing, tracing.error().message);
+}

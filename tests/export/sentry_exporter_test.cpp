@@ -42,9 +42,6 @@ struct scripted_sentry {
     sentry_options made;
     made.dsn = *parse_sentry_dsn("http://key@127.0.0.1:" + std::to_string(server->port()) + "/prefix/42");
     made.compress = false;
-    made.describe_own = [](const span_ids&) {
-      return std::string{"sentry-public_key=key,sentry-release=r%201"};
-    };
     return made;
   }
   std::unique_ptr<batch_exporter> exporter() const { return exporter(options()); }
@@ -91,7 +88,9 @@ TEST_CASE(
   const fakes::frozen_clock clock{1'785'585'638'412'345'678};
   scripted_sentry sentry;
   const auto exporter = sentry.exporter();
-  exporter->encode(batch_of({segment(1)}));
+  auto span = segment(1);
+  span.baggage = "sentry-public_key=key,sentry-release=r%201";
+  exporter->encode(batch_of({span}));
   const auto outcome = exporter->send();
   CHECK(outcome.what == kind::sent);
   CHECK(outcome.rejected == 0);
@@ -119,18 +118,14 @@ TEST_CASE(
 
 TEST_CASE("what came with the trace is what its envelope says, even if that is nothing") {
   struct row {
-    std::string_view baggage;
-    bool frozen;
-    std::string_view header, why;
+    std::string_view baggage, header, why;
   };
-  for (const auto& [baggage, frozen, header, why] : {
-           row{"sentry-public_key=theirs,sentry-release=a", true, R"("public_key":"theirs","release":"a"})",
-               "frozen"},
-           row{"sentry-public_key=theirs", false, R"("public_key":"theirs"})", "described, whoever froze it"},
-           row{"tenant=x", true, "", "Sentry upstream, and nothing said"},
-           row{"sentry-release=a", true, "", "half of it: not ours to complete"},
-           row{"tenant=x", false, R"("public_key":"key","release":"r 1"})", "no Sentry upstream"},
-           row{"", false, R"("public_key":"key","release":"r 1"})", "nothing upstream"},
+  for (const auto& [baggage, header, why] : {
+           row{"sentry-public_key=theirs,sentry-release=a", R"("public_key":"theirs","release":"a"})",
+               "as it came"},
+           row{"tenant=x", "", "nothing was said"},
+           row{"sentry-release=a", "", "half of it: not ours to complete"},
+           row{"", "", "nothing came"},
        }) {
     CAPTURE(why);
     for (const auto format : {sentry_format::transactions, sentry_format::spans}) {
@@ -140,7 +135,6 @@ TEST_CASE("what came with the trace is what its envelope says, even if that is n
       const auto exporter = sentry.exporter(options);
       auto span = segment(1);
       span.baggage = baggage;
-      span.sentry_frozen = frozen;
       exporter->encode(batch_of({span}));
       CHECK(exporter->send().what == kind::sent);
       REQUIRE(sentry.requests.size() == 1);

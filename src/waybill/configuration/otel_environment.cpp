@@ -2,6 +2,7 @@
 
 #include <waybill/base/ascii.hpp>
 #include <waybill/base/hex.hpp>
+#include <waybill/configuration/environment_value.hpp>
 
 #include <charconv>
 #include <cstdlib>
@@ -10,25 +11,15 @@ namespace waybill::inline v0 {
 namespace {
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
-using getter = function_ref<const char*(const char*)>;
-
-failure wrong(const char* name, std::string_view value, std::string_view wanted) {
-  return failure{failure_code::invalid_argument,
-                 std::string{name}.append(" is \"").append(value).append("\"; it should be ").append(wanted)};
-}
-
-// Unset and empty mean the same (specification, "Parsing empty value").
-std::string_view text(getter get, const char* name) {
-  const char* const value = get(name);
-  return value == nullptr ? std::string_view{} : trim_ows(value);
-}
+using getter = environment_getter;
 
 result<void> read_count(getter get, const char* name, std::size_t& into) {
-  const auto value = text(get, name);
+  const auto value = environment_value(get, name);
   if (value.empty()) return {};
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc{} || end != value.data() + value.size()) return wrong(name, value, "a whole number");
+  if (error != std::errc{} || end != value.data() + value.size())
+    return wrong_environment_value(name, value, "a whole number");
   into = number;
   return {};
 }
@@ -37,7 +28,8 @@ result<void> read_milliseconds(getter get, const char* name, std::chrono::millis
   auto count = static_cast<std::size_t>(into.count());
   const auto read = read_count(get, name, count);
   if (!read) return read.error();
-  if (count > 86'400'000) return wrong(name, text(get, name), "milliseconds, at most a day");
+  if (count > 86'400'000)
+    return wrong_environment_value(name, environment_value(get, name), "milliseconds, at most a day");
   into = std::chrono::milliseconds{static_cast<std::int64_t>(count)};
   return {};
 }
@@ -60,7 +52,7 @@ std::string percent_decoded(std::string_view encoded) {
 // key1=value1,key2=value2, values percent-encoded.
 result<pairs> read_pairs(getter get, const char* name) {
   pairs all;
-  std::string_view rest = text(get, name);
+  std::string_view rest = environment_value(get, name);
   while (!rest.empty()) {
     const auto comma = rest.find(',');
     const auto item = trim_ows(rest.substr(0, comma));
@@ -68,27 +60,28 @@ result<pairs> read_pairs(getter get, const char* name) {
     if (item.empty()) continue;
     const auto equals = item.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      return wrong(name, item, "key=value pairs with commas between");
+      return wrong_environment_value(name, item, "key=value pairs with commas between");
     all.emplace_back(trim_ows(item.substr(0, equals)), percent_decoded(trim_ows(item.substr(equals + 1))));
   }
   return all;
 }
 
 result<std::optional<sampler>> read_sampler(getter get) {
-  const auto name = text(get, "OTEL_TRACES_SAMPLER");
+  const auto name = environment_value(get, "OTEL_TRACES_SAMPLER");
   if (name.empty()) return std::optional<sampler>{};
   if (name == "always_on" || name == "parentbased_always_on") return std::optional{sampler{1.0}};
   if (name == "always_off" || name == "parentbased_always_off") return std::optional{sampler{0.0}};
   if (name != "traceidratio" && name != "parentbased_traceidratio") {
-    return wrong("OTEL_TRACES_SAMPLER", name,
-                 "always_on, always_off, traceidratio, or one of these with parentbased_ in front");
+    return wrong_environment_value(
+        "OTEL_TRACES_SAMPLER", name,
+        "always_on, always_off, traceidratio, or one of these with parentbased_ in front");
   }
-  const auto argument = text(get, "OTEL_TRACES_SAMPLER_ARG");
+  const auto argument = environment_value(get, "OTEL_TRACES_SAMPLER_ARG");
   double ratio = 1.0;
   if (!argument.empty()) {
     const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), ratio);
     if (error != std::errc{} || end != argument.data() + argument.size() || !(ratio >= 0.0 && ratio <= 1.0)) {
-      return wrong("OTEL_TRACES_SAMPLER_ARG", argument, "a ratio from 0 to 1");
+      return wrong_environment_value("OTEL_TRACES_SAMPLER_ARG", argument, "a ratio from 0 to 1");
     }
   }
   return std::optional{sampler{ratio}};
@@ -117,34 +110,35 @@ result<void> read_limits(getter get, otel_environment& into) {
 }
 
 bool exports(getter get, const char* name) {
-  return text(get, name) != "none";
+  return environment_value(get, name) != "none";
 }
 
 }  // namespace
 
 result<otel_environment> read_otel_environment(getter get) {
   otel_environment read;
-  read.disabled = ascii_iequals(text(get, "OTEL_SDK_DISABLED"), "true");
+  read.disabled = ascii_iequals(environment_value(get, "OTEL_SDK_DISABLED"), "true");
   read.spans_exported = exports(get, "OTEL_TRACES_EXPORTER");
   read.events_exported = exports(get, "OTEL_LOGS_EXPORTER");
-  read.service_name = text(get, "OTEL_SERVICE_NAME");
-  read.endpoint = text(get, "OTEL_EXPORTER_OTLP_ENDPOINT");
-  read.traces_endpoint = text(get, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-  read.logs_endpoint = text(get, "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
-  read.certificate = text(get, "OTEL_EXPORTER_OTLP_CERTIFICATE");
-  read.propagators = text(get, "OTEL_PROPAGATORS");
+  read.service_name = environment_value(get, "OTEL_SERVICE_NAME");
+  read.endpoint = environment_value(get, "OTEL_EXPORTER_OTLP_ENDPOINT");
+  read.traces_endpoint = environment_value(get, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  read.logs_endpoint = environment_value(get, "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+  read.certificate = environment_value(get, "OTEL_EXPORTER_OTLP_CERTIFICATE");
+  read.propagators = environment_value(get, "OTEL_PROPAGATORS");
 
-  const auto protocol = text(get, "OTEL_EXPORTER_OTLP_PROTOCOL");
+  const auto protocol = environment_value(get, "OTEL_EXPORTER_OTLP_PROTOCOL");
   if (!protocol.empty() && protocol != "http/protobuf") {
-    return wrong("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, "http/protobuf, the one protocol waybill sends");
+    return wrong_environment_value("OTEL_EXPORTER_OTLP_PROTOCOL", protocol,
+                                   "http/protobuf, the one protocol waybill sends");
   }
-  const auto compression = text(get, "OTEL_EXPORTER_OTLP_COMPRESSION");
+  const auto compression = environment_value(get, "OTEL_EXPORTER_OTLP_COMPRESSION");
   if (compression == "gzip") {
     read.compression = otlp_compression::gzip;
   } else if (compression == "none") {
     read.compression = otlp_compression::none;
   } else if (!compression.empty()) {
-    return wrong("OTEL_EXPORTER_OTLP_COMPRESSION", compression, "gzip or none");
+    return wrong_environment_value("OTEL_EXPORTER_OTLP_COMPRESSION", compression, "gzip or none");
   }
 
   auto resource = read_pairs(get, "OTEL_RESOURCE_ATTRIBUTES");

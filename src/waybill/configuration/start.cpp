@@ -4,6 +4,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/configuration/otel_environment.hpp>
 #include <waybill/configuration/running_session.hpp>
+#include <waybill/configuration/sentry_environment.hpp>
 #include <waybill/export/combined_exporter.hpp>
 #include <waybill/export/jsonl_exporter.hpp>
 #include <waybill/http/url.hpp>
@@ -105,22 +106,28 @@ void describe_child(text_pairs& resource, const std::string& parent_pid, const s
   }
 }
 
-bool is_off(const char* value) {
-  return value != nullptr && (std::string_view{value} == "off" || std::string_view{value} == "false" ||
-                              std::string_view{value} == "0");
-}
-
 bool leaves(const otlp_options& otlp) {
   return !otlp.traces_url.empty() || !otlp.logs_url.empty();
 }
 
-batching_sink::exporter_factory exporters_for(otlp_options otlp, std::shared_ptr<const line_file> lines,
-                                              jsonl_options how) {
-  return [otlp = std::move(otlp), lines = std::move(lines), how] {
+// Where nobody has said where a collector is, one on this machine is a guess; not when records have another place to go.
+bool says_where(const start_options& options, const otel_environment& environment) {
+  return !options.export_to.empty() || !environment.endpoint.empty() ||
+         !environment.traces_endpoint.empty() || !environment.logs_endpoint.empty();
+}
+
+batching_sink::exporter_factory exporters_for(otlp_options otlp, std::optional<sentry_options> sentry,
+                                              std::shared_ptr<const line_file> lines, jsonl_options how) {
+  return [otlp = std::move(otlp), sentry = std::move(sentry), lines = std::move(lines), how] {
     std::vector<std::unique_ptr<batch_exporter>> exporters;
     if (leaves(otlp)) {
       auto made = make_otlp_exporter(otlp);
       if (!made) throw std::runtime_error{made.error().message};  // the sink counts it, and asks again
+      exporters.push_back(std::move(*made));
+    }
+    if (sentry) {
+      auto made = make_sentry_exporter(*sentry);
+      if (!made) throw std::runtime_error{made.error().message};
       exporters.push_back(std::move(*made));
     }
     if (lines != nullptr) exporters.push_back(make_jsonl_exporter(lines, how));
@@ -131,12 +138,21 @@ batching_sink::exporter_factory exporters_for(otlp_options otlp, std::shared_ptr
 }  // namespace
 
 result<session> session::begin(start_options options) {
-  auto environment = read_otel_environment([](const char* name) -> const char* { return std::getenv(name); });
+  const auto get = [](const char* name) -> const char* { return std::getenv(name); };
+  auto environment = read_otel_environment(get);
   if (!environment) return environment.error();
   if (environment->disabled) return session{nullptr, nullptr};
+  const std::string instance = trace_id::make().to_hex();
+  text_pairs described = describe_process(options, *environment, instance);
 
+  auto sentry = read_sentry_environment(options.sentry_dsn, described, get);
+  if (!sentry) return sentry.error();
+  if (sentry->exporter) {
+    if (const auto tried = make_sentry_exporter(*sentry->exporter); !tried) return tried.error();
+  }
   auto otlp = describe_otlp(options, *environment);
   if (!otlp) return otlp.error();
+  if (sentry->exporter && !says_where(options, *environment)) *otlp = {};
   if (leaves(
           *otlp)) {  // found out now, not on the exporter's thread; also, libcurl is ready before anybody forks
     if (const auto tried = make_otlp_exporter(*otlp); !tried) return tried.error();
@@ -161,20 +177,22 @@ result<session> session::begin(start_options options) {
     use_propagator(chosen->with_waybill());
   }
 
-  auto sink = std::make_unique<batching_sink>(
-      exporters_for(std::move(*otlp), std::move(lines), {.include_spans = options.json_lines_have_spans}),
-      environment->batching);
+  auto sink =
+      std::make_unique<batching_sink>(exporters_for(std::move(*otlp), sentry->exporter, std::move(lines),
+                                                    {.include_spans = options.json_lines_have_spans}),
+                                      environment->batching);
   batching_sink* const kept = sink.get();
   tracer_options traced;
-  const std::string instance = trace_id::make().to_hex();
-  traced.resource = describe_process(options, *environment, instance);
+  traced.resource = std::move(described);
   traced.describe_child = [pid = std::to_string(getpid()), instance](text_pairs& resource) {
     describe_child(resource, pid, instance);
   };
   traced.sampling =
       options.sample_ratio ? sampler{*options.sample_ratio} : environment->sampling.value_or(sampler{1.0});
   traced.limits = environment->limits;
-  traced.wait_spans = options.wait_spans.value_or(!is_off(std::getenv("WAYBILL_WAIT_SPANS")));
+  traced.wait_spans =
+      options.wait_spans.value_or(!is_switched_off(environment_value(get, "WAYBILL_WAIT_SPANS")));
+  traced.baggage_in_records = sentry->exporter.has_value();
   traced.sink = std::move(sink);
 
   use_task_settings(

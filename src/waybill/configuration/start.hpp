@@ -18,8 +18,10 @@ class batching_sink;
 
 struct start_options {
   std::string service_name = {};  // else OTEL_SERVICE_NAME, else service.name of OTEL_RESOURCE_ATTRIBUTES
-  // Base address of an OTLP/HTTP collector. Else OTEL_EXPORTER_OTLP_ENDPOINT, else http://127.0.0.1:4318.
+  // Base address of an OTLP/HTTP collector. Else OTEL_EXPORTER_OTLP_ENDPOINT, else http://127.0.0.1:4318; but none where
+  // records go to Sentry and nobody has said where a collector is.
   std::string export_to = {};
+  std::string sentry_dsn = {};  // also to Sentry. Else SENTRY_DSN
   std::string json_lines =
       {};  // also: one JSON line a record into this file, "-" for standard output. WAYBILL_JSON_LINES
   bool json_lines_have_spans = false;

@@ -2,7 +2,6 @@
 
 #include <waybill/base/clock.hpp>
 #include <waybill/base/json_writer.hpp>
-#include <waybill/context/baggage.hpp>
 #include <waybill/export/retry_after.hpp>
 #include <waybill/export/sentry_rate_limits.hpp>
 #include <waybill/http/client.hpp>
@@ -43,13 +42,6 @@ std::string_view words_of(sentry_category what) noexcept {
   return {};
 }
 
-bool has_sentry_members(std::string_view baggage) noexcept {
-  for (baggage_members all{baggage}; all.next();) {
-    if (all.key().starts_with("sentry-")) return true;
-  }
-  return false;
-}
-
 struct outgoing_envelope {
   sentry_category category;
   std::size_t records = 0;
@@ -81,9 +73,8 @@ class sentry_exporter final : public batch_exporter {
     if (options_.format == sentry_format::spans) {
       encode_spans(batch);
     } else {
-      assembly_.add(
-          batch, steady_now(), [this](const span_record& span) { return trace_header_of(span); },
-          [this](const transaction_assembly::transaction& whole) { encode_transaction(whole); });
+      assembly_.add(batch, steady_now(),
+                    [this](const transaction_assembly::transaction& whole) { encode_transaction(whole); });
     }
     if (options_.send_events) encode_events(batch);
   }
@@ -123,17 +114,6 @@ class sentry_exporter final : public batch_exporter {
     problem_.clear();
   }
 
-  // What came with the trace is passed on as it is, even nothing (Sentry, "dynamic sampling context", freezing); only where
-  // nobody upstream speaks to Sentry the trace is ours to describe.
-  std::string trace_header_of(const span_record& span) const {
-    std::string header = encode_sentry_trace_header(span.baggage, span.trace);
-    if (!header.empty() || span.sentry_frozen || has_sentry_members(span.baggage) || !options_.describe_own)
-      return header;
-    const span_ids ids{
-        .trace = span.trace, .span = span.span, .decision = sampling_decision::sampled, .random = false};
-    return encode_sentry_trace_header(options_.describe_own(ids), span.trace);
-  }
-
   void encode_transaction(const transaction_assembly::transaction& whole) {
     std::string payload;
     sentry_transaction::append(whole.root, whole.spans, whole.process, options_.sender, payload);
@@ -153,7 +133,8 @@ class sentry_exporter final : public batch_exporter {
       if (is_new || is_full) {
         place->second = envelopes_.size();
         envelopes_.emplace_back(outgoing_envelope{sentry_category::span}).trace_header =
-            trace_header_of(span);
+
+            encode_sentry_trace_header(span.baggage, span.trace);
       }
       auto& into = envelopes_[place->second];
       into.elements += sentry_spans::append(span, options_.sender, into.items);

@@ -3,14 +3,12 @@
 #pragma once
 
 #include <waybill/base/result.hpp>
-#include <waybill/context/span_ids.hpp>
 #include <waybill/export/batch_exporter.hpp>
 #include <waybill/export/sentry_dsn.hpp>
 #include <waybill/export/transaction_assembly.hpp>
 #include <waybill/wire/sentry_sender.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,8 +28,6 @@ struct sentry_options {
   std::chrono::milliseconds timeout{10'000};  // of one request
   std::string ca_file = {};                   // PEM; empty: the system's
   assembly_limits waiting = {};
-  // What this process says of a trace that begins in it, as baggage members; the same as it writes into messages.
-  std::function<std::string(const span_ids&)> describe_own = {};
 };
 
 // One envelope a request: Sentry takes one transaction, or the spans of one trace, at a time. failure_code::io when the

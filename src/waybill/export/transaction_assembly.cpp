@@ -1,6 +1,7 @@
 #include <waybill/export/transaction_assembly.hpp>
 
 #include <waybill/wire/sentry_span_words.hpp>
+#include <waybill/wire/sentry_trace_header.hpp>
 
 #include <algorithm>
 #include <unordered_set>
@@ -49,21 +50,21 @@ void visit_led(std::vector<encoded>::iterator at, std::vector<encoded>::iterator
 
 }  // namespace
 
-void transaction_assembly::add(const span_batch& batch, steady_nanos now, describer describe, visitor visit) {
+void transaction_assembly::add(const span_batch& batch, steady_nanos now, visitor visit) {
   // Children first: one that ended on another thread a moment after its root still goes with it.
   batch.for_each_span([&](const span_record& span) {
-    if (!sentry_words::begins_segment(span)) wait(span, now, describe);
+    if (!sentry_words::begins_segment(span)) wait(span, now);
   });
   batch.for_each_span([&](const span_record& span) {
-    if (sentry_words::begins_segment(span)) finish(span, describe, visit);
+    if (sentry_words::begins_segment(span)) finish(span, visit);
   });
   release(false, now, visit);
 }
 
-void transaction_assembly::wait(const span_record& span, steady_nanos now, describer describe) {
+void transaction_assembly::wait(const span_record& span, steady_nanos now) {
   auto& in = rows_[span.trace];
   if (in.spans.empty()) {
-    in.trace_header = describe(span);
+    in.trace_header = encode_sentry_trace_header(span.baggage, span.trace);
     in.process = transactions::encode_process(span.resource);
     in.since = now;
   }
@@ -100,10 +101,10 @@ std::vector<encoded> transaction_assembly::take_descendants(const encoded& root)
   return taken;
 }
 
-void transaction_assembly::finish(const span_record& record, describer describe, visitor visit) {
+void transaction_assembly::finish(const span_record& record, visitor visit) {
   const encoded root = transactions::encode_span(record);
   const auto process = transactions::encode_process(record.resource);
-  const std::string trace_header = describe(record);
+  const std::string trace_header = encode_sentry_trace_header(record.baggage, record.trace);
   auto members = take_descendants(root);
   filling full;
   auto at = members.begin();

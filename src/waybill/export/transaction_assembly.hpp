@@ -31,15 +31,14 @@ class transaction_assembly {
     std::string_view spans;  // elements, with commas between them
     std::size_t records;     // root included
     const sentry_transaction::encoded_process& process;
-    std::string_view trace_header;
+    std::string_view trace_header;  // JSON; empty: nobody has described the trace
   };
   using visitor = function_ref<void(const transaction&)>;
-  using describer = function_ref<std::string(const span_record&)>;  // the header's trace, as JSON
 
   explicit transaction_assembly(const assembly_limits& limits = {}) noexcept : limits_(limits) {}
 
   // Takes what the batch holds, and visits the transactions that are whole.
-  void add(const span_batch& batch, steady_nanos now, describer describe, visitor visit);
+  void add(const span_batch& batch, steady_nanos now, visitor visit);
 
   // Visits what must not wait longer; all: everything that waits.
   void release(bool all, steady_nanos now, visitor visit);
@@ -56,8 +55,8 @@ class transaction_assembly {
     steady_nanos since = 0;
   };
 
-  void wait(const span_record& span, steady_nanos now, describer describe);
-  void finish(const span_record& root, describer describe, visitor visit);
+  void wait(const span_record& span, steady_nanos now);
+  void finish(const span_record& root, visitor visit);
   std::vector<encoded> take_descendants(const encoded& root);
   void release_row(row& one, visitor visit);
 

@@ -56,7 +56,6 @@ struct span_record {
   std::optional<span_id> parent{};  // empty: a root
   span_kind kind = span_kind::internal;
   status_code status = status_code::unset;
-  bool sentry_frozen = false;  // see trace_context; of a record that has its context's baggage
   std::uint32_t flags = 0;  // OTLP: 0xFF the W3C flags, 0x100 "remote is known", 0x200 "the parent is remote"
   std::string_view tracestate{};
   // Its context's, where the tracer was asked for it: Sentry's exporter needs it. Part of no span on the wire.

@@ -213,7 +213,7 @@ void task::export_wait_span(const trace_context& sender, std::string_view queue)
   if (block == nullptr) return;
   block->record.parent = sender.ids().span;
   block->record.flags = 0x301;
-  block->carry_baggage_of(sender);
+  block->carry_baggage_of(*context_);
   block->record.start = *timing_.wait_began;
   const auto set = [&](std::string_view key, const attribute_value& value) {
     block->attributes.set(block->memory, tracer_->limits(), key, value);

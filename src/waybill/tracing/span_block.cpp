@@ -52,7 +52,6 @@ void span_block::carry_baggage_of(const trace_context& context) noexcept {
   if (!owner->baggage_in_records() || text_ != nullptr) return;
   text_ = context.shared_text();
   record.baggage = context.baggage();
-  record.sentry_frozen = context.sentry_frozen();
 }
 
 void span_block::finish(unix_nanos end) noexcept {
