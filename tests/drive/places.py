@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 
@@ -44,6 +45,6 @@ def go_peer(name):
 def java_peer():
     """The command of tests/peers/java; skips the test where it could not be built."""
     folder = PEERS / "java"
-    if not (folder / "Peer.class").exists():
+    if not (folder / "Peer.class").exists() or not shutil.which("java"):
         raise unittest.SkipTest("the Java SDK is not installed; ./dev test does it where javac and mvn are")
     return ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}:{folder}/lib/*", "Peer"]

@@ -1,4 +1,4 @@
-"""A real OpenTelemetry Collector between waybill and waybill serve: it takes what waybill exports, and what it passes on is whole."""
+"""A real OpenTelemetry Collector between waybill and waybill serve: it takes what waybill exports, and passes it on whole."""
 
 import re
 import unittest

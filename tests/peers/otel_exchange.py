@@ -52,7 +52,7 @@ class OtelExchange(ExchangeClaims):
         peers = {protocol: self.otel(protocol, **environment) for protocol in protocols}
         sent = {}
         for protocol, peer in peers.items():
-            peer.version = peer.message("ready")["version"]
+            version = peer.message("ready")["version"]
             for case, flags in FLAGS.items():
                 name = f"{TO_WAYBILL}, {protocol}, {case}"
                 sent[name] = peer.produce(name, incoming(flags))["metadata"]
@@ -66,8 +66,8 @@ class OtelExchange(ExchangeClaims):
                                  (sent[name]["tracestate"], sent[name]["baggage"]), "our part of the way")
                 peer.work_on(name, sent[name])
         consumers = self.settle(*peers.values())
-        return [self.row(direction, protocol, peer.version, sent, consumers)
-                for protocol, peer in peers.items() for direction in (TO_WAYBILL, FROM_WAYBILL)]
+        return [self.row(direction, protocol, version, sent, consumers)
+                for protocol in protocols for direction in (TO_WAYBILL, FROM_WAYBILL)]
 
     def row(self, direction, protocol, version, sent, consumers):
         """Judged by the consumers' spans alone; the senders' metadata says what they should be."""

@@ -36,8 +36,7 @@ class SentryExchange(ExchangeClaims):
 
     def sentry(self, rate, environment):
         dsn = self.collector.url.replace("://", "://key@") + "/1"
-        peer = self.start(Peer(self.command(rate), self.home, PEER_DSN=dsn, **environment))
-        return peer
+        return self.start(Peer(self.command(rate), self.home, PEER_DSN=dsn, **environment))
 
     def check_exchange(self):
         peers = {form: {rate: self.sentry(rate, environment) for rate in RATES.values()}

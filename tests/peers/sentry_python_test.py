@@ -30,7 +30,7 @@ class SentryPython(SentryClaims):
 
 class SentryPythonExchange(SentryExchange):
     peer = "Sentry Python"
-    forms = {"transactions": {}}
+    forms = {"transactions": {}, "spans": {"PEER_LIFECYCLE": "stream"}}
 
     def command(self, rate):
         return [places.python_peer(), "-B", OTHER_PEERS / "sentry_peer.py", rate]
