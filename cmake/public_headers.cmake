@@ -7,6 +7,7 @@ set(next
     version.hpp
     bridges/opentelemetry/opentelemetry_backend.hpp
     bridges/opentelemetry/waybill_propagator.hpp
+    bridges/sentry_native/sentry_native_backend.hpp
     carrier/environment_carrier.hpp
     carrier/header_list_carrier.hpp
     carrier/json_object_carrier.hpp
@@ -23,6 +24,7 @@ set(next
     propagation/restamp.hpp
     queues/sqlite/sqlite_queue.hpp
     task/task_settings.hpp
+    tracing/combined_backend.hpp
     tracing/process_propagator.hpp
     tracing/tracer.hpp
     tracing/tracing_backend.hpp)

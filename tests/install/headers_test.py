@@ -73,9 +73,10 @@ class Headers(Claims):
     def test_missing_sdk(self):
         """A bridge's header says what is missing where its SDK is not there."""
         file = self.home / "use.cpp"
-        file.write_text("#include <waybill/bridges/opentelemetry/opentelemetry_backend.hpp>\n")
-        said = installed.run("g++", *STRICT, "-I", self.include, file, fails=True)
-        self.assertIn("this header needs opentelemetry-cpp's API", said)
+        for bridge, needs in (("opentelemetry", "opentelemetry-cpp's API"), ("sentry_native", "sentry-native's sentry.h")):
+            file.write_text(f"#include <waybill/bridges/{bridge}/{bridge}_backend.hpp>\n")
+            said = installed.run("g++", *STRICT, "-I", self.include, file, fails=True)
+            self.assertIn(f"this header needs {needs}", said)
 
     def test_one_use(self):
         """A task compiles without exceptions, without RTTI, and as the next standard, with both compilers."""
