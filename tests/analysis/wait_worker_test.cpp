@@ -160,3 +160,48 @@ TEST_CASE("what arrives at a busy worker is begun when it is free, if it works o
     }
   }
 }
+
+TEST_CASE(
+    "a span around the sending stands for it where it is short beside the wait and a delay would be a call "
+    "of its own") {
+  struct row {
+    double around_ends;
+    std::string_view inside;
+    std::string_view op;
+    bool told;
+    const char* why;
+  };
+  for (const auto& [around_ends, inside, op, is_told, why] :
+       {row{0.2, "POST /runs", "hatchet.task", true, "200 ms before 4.8 s"},
+        row{0.2, "POST /runs", "queue.task.rq", true, "RQ, likewise"},
+        row{1.5, "POST /runs", "hatchet.task", false, "sent at its start or at its end: 1.5 s apart"},
+        row{0.2, "POST /workflows/deployment/scheduled", "hatchet.task", false,
+            "a call that asks for a delay"},
+        row{0.2, "POST /runs", "queue.task.celery", false, "a delay leaves no trace there"}}) {
+    CAPTURE(why);
+    story told;
+    told.tell(did("post", "", 0, around_ends, told.web));
+    told.tell(did("call", "post", 0.05, 0.15, told.web).called(inside));
+    told.tell(worked("work", "post", 5, 6, told.worker, {{"sentry.op", op}}));
+    told.tell(worked("again", "post", 8, 9, told.worker, {{"sentry.op", op}}));
+    const auto trace = told.explained();
+    if (is_told) {
+      CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(5 - around_ends));
+    } else {
+      CHECK_FALSE(wait_of(trace, "work").duration);
+    }
+    CHECK(wait_of(trace, "work").rule == wait_rule::surrounding_span);
+    CHECK_FALSE(wait_of(trace, "again").duration);  // another try, or another message
+  }
+}
+
+TEST_CASE("two processes that an SDK describes alike are told apart by a span whose parent is remote") {
+  for (const bool remote : {true, false}) {
+    CAPTURE(remote);
+    story told;
+    told.tell(did("post", "", 0, 0.2, told.web));
+    told.tell(worked("work", "post", 5, 6, told.web, {{"sentry.op", "hatchet.task"}})).flags =
+        remote ? 0x300 : 0x100;
+    CHECK(wait_of(told.explained(), "work").duration.has_value() == remote);
+  }
+}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 #include <tuple>
+#include <unordered_set>
 
 namespace waybill::inline v0 {
 namespace {
@@ -141,6 +142,14 @@ void number_attempts(const message_flow& flow, std::vector<delivery>& deliveries
   }
   for (auto& one : deliveries) {
     if (one.attempt == 1) one.attempt = flow.step(one.span).attempt.value_or(1);
+  }
+}
+
+void mark_siblings(std::vector<delivery>& deliveries) {
+  std::unordered_set<node_number> seen;
+  for (auto& one : deliveries) {  // ordered by start
+    if (one.sent_by == no_node && one.surrounding != no_node)
+      one.may_be_another = !seen.insert(one.surrounding).second;
   }
 }
 

@@ -14,6 +14,9 @@ void mark_batches(const message_flow& flow, std::vector<delivery>& deliveries);
 // number them.
 void number_attempts(const message_flow& flow, std::vector<delivery>& deliveries);
 
+// Of several deliveries of which only the span around their sending is known, the later ones may be tries.
+void mark_siblings(std::vector<delivery>& deliveries);
+
 // A message sent from within the work on a message with the same id, or the same key and a queue of a related
 // name, is that message on its way to be tried again.
 void mark_republished(const message_flow& flow, std::vector<delivery>& deliveries);

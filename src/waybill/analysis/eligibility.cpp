@@ -123,7 +123,9 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
   }
   if (one.republished && worker.delay != delay_rule::shown) doubt(wait_rule::previous_attempt);
   const bool may_hide_delay = worker.delay == delay_rule::hidden || sent_step.delay == delay_rule::hidden;
-  const bool seldom_hides_delay = worker.delay == delay_rule::seldom || sent_step.delay == delay_rule::seldom;
+  const bool seldom_hides_delay = worker.delay == delay_rule::seldom ||
+                                  sent_step.delay == delay_rule::seldom ||
+                                  worker.delay == delay_rule::by_a_call;
   if ((may_hide_delay || seldom_hides_delay) && !due_of(flow, one).at_once) {
     found.seldom_otherwise = found.certain && !may_hide_delay && !speaks_of_delay(forest, one.sent_by);
     doubt(wait_rule::hidden_delay);
@@ -134,6 +136,27 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
     found.seldom_otherwise = false;
     doubt(wait_rule::other_route);
   }
+  return found;
+}
+
+// From a span around the sending: its end, where it is short beside the wait.
+eligibility after_surrounding(const message_flow& flow, const delivery& one, const handler_start& began) {
+  const auto& forest = flow.forest();
+  const auto& around = forest[one.surrounding];
+  const auto& worker = flow.step(one.span);
+  eligibility found{.earliest = around.start, .rule = wait_rule::surrounding_span, .clock = around.sender};
+  const std::int64_t length = around.end - around.start;
+  const std::int64_t observed = saturating_difference(began.earliest, around.end);
+  const bool is_short = length <= std::max(early_hand_over, observed / 10) && observed >= -early_hand_over;
+  const bool is_first = worker.attempt.value_or(1) == 1 && !one.may_be_another;
+  const bool is_undelayed = worker.delay == delay_rule::none || worker.delay == delay_rule::by_a_call;
+  if (!is_short || !is_first || !is_undelayed || has(around.oddities, oddity::unfinished) ||
+      has(around.oddities, oddity::absurd_time) ||
+      speaks_of_delay_inside(forest, one.surrounding, began.earliest)) {
+    return found;
+  }
+  found.earliest = found.latest = around.end;
+  found.certain = true;
   return found;
 }
 
@@ -174,7 +197,7 @@ std::optional<eligibility> from_stamps(const message_flow& flow, const delivery&
 }  // namespace
 
 std::optional<eligibility> find_eligibility(const message_flow& flow, const delivery& one,
-                                            const handler_start& began) noexcept {
+                                            const handler_start& began) {
   const auto& forest = flow.forest();
   const auto& worker = flow.step(one.span);
 
@@ -204,11 +227,7 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
     found->seldom_otherwise = false;
     found->due = due.at;
   }
-  if (!found && one.surrounding != no_node) {
-    found = eligibility{.earliest = forest[one.surrounding].start,
-                        .rule = wait_rule::surrounding_span,
-                        .clock = forest[one.surrounding].sender};
-  }
+  if (!found && one.surrounding != no_node) found = after_surrounding(flow, one, began);
   if (!found) return found;
 
   const auto doubt = [&](wait_rule why) {

@@ -19,6 +19,6 @@ struct eligibility {
 
 // Empty when nothing is known. began: where the handler may have started, for rules that reach up to it.
 std::optional<eligibility> find_eligibility(const message_flow& flow, const delivery& one,
-                                            const handler_start& began) noexcept;
+                                            const handler_start& began);
 
 }  // namespace waybill::inline v0

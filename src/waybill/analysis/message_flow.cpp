@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t most_links = 1000;  // of one span; a poll hands out no more
 
+bool has_remote_parent(const span_record& span) noexcept {
+  constexpr std::uint32_t known_and_remote = 0x300;
+  return (span.flags & known_and_remote) == known_and_remote;
+}
+
 }  // namespace
 
 message_flow::message_flow(const span_forest& forest)
@@ -23,6 +28,7 @@ message_flow::message_flow(const span_forest& forest)
   std::ranges::stable_sort(deliveries_, {}, [this](const delivery& one) { return forest_[one.span].start; });
   mark_batches(*this, deliveries_);
   number_attempts(*this, deliveries_);
+  mark_siblings(deliveries_);
   mark_republished(*this, deliveries_);
   mark_later_steps(*this, deliveries_);
 }
@@ -51,6 +57,8 @@ message_flow::route_up message_flow::climb(node_number from) const noexcept {
   route_up route;
   const auto sender = forest_[from].sender;
   for (int hop = 0; hop < most_hops; ++hop) {
+    // One SDK may say as little of two processes as to make them look like one; a span with a remote parent tells.
+    const bool from_elsewhere = has_remote_parent(*forest_[from].record);
     from = forest_[from].parent;
     if (from == no_node) return route;
     switch (step(from).role) {
@@ -65,7 +73,7 @@ message_flow::route_up message_flow::climb(node_number from) const noexcept {
         break;
       case message_role::none:
       case message_role::queued:
-        if (forest_[from].sender != sender) {
+        if (from_elsewhere || forest_[from].sender != sender) {
           route.surrounding = from;
           return route;
         }

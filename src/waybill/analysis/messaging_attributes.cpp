@@ -46,6 +46,8 @@ constexpr auto texts = std::to_array<text_spelling>({
     {"hatchet.worker_id", &m::worker},
     {"hatchet.workflow_name", &m::destination, 2},
     {"hatchet.workflow_run_id", &m::run},
+    {"messaging.bullmq.job.name", &m::task},
+    {"messaging.bullmq.worker.name", &m::worker},
     {"messaging.consumer.group.name", &m::group},
     {"messaging.destination", &m::destination, 1},
     {"messaging.destination.name", &m::destination},

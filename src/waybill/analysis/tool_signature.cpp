@@ -17,6 +17,8 @@ constexpr auto shown = delay_rule::shown;
 constexpr auto wrapped = handler_rule::wrapped;
 constexpr auto delivered = handler_rule::delivered;
 
+constexpr auto by_a_call = delay_rule::by_a_call;
+
 // OpenTelemetry's words through the years, and the calls of the AWS API.
 constexpr std::array<role_word, 16> conventional{{
     {"send", enqueue},
@@ -44,13 +46,14 @@ constexpr std::array<role_word, 5> bullmq{{
     {"addBulkFlows", enqueue},
     {"process", process},
 }};
-constexpr std::array<role_word, 6> hatchet{{
+constexpr std::array<role_word, 7> hatchet{{
     {"hatchet.run_workflow", enqueue},
     {"hatchet.run_workflows", enqueue},
     {"hatchet.schedule_workflow", enqueue},
     {"hatchet.push_event", enqueue},
     {"hatchet.bulk_push_event", enqueue},
     {"hatchet.start_step_run", process},
+    {"hatchet.task", process},
 }};
 constexpr std::array<role_word, 6> temporal{{
     {"StartWorkflow", enqueue},
@@ -120,6 +123,9 @@ constexpr std::array signatures{
     row("river", sign::scope_begins, "", "github.com/riverqueue", words_in::operation, conventional, hidden, wrapped, {.plain = plain_names::read}),
     row("sentry", sign::attribute_begins, "sentry.origin", "auto.queue.kafka", words_in::operation, sentry, no_delay, wrapped, route),
     row("sentry", sign::attribute_begins, "sentry.origin", "auto.queue.amqplib", words_in::operation, sentry, no_delay, delivered, route),
+    row("bullmq", sign::system_is, "", "bullmq", words_in::operation, bullmq, seldom, wrapped),
+    row("rq", sign::attribute_begins, "sentry.op", "queue.task.rq", words_in::operation, sentry, by_a_call, wrapped),
+    row("hatchet", sign::attribute_begins, "sentry.op", "hatchet.task", words_in::operation, hatchet, by_a_call, wrapped),
     row("sentry", sign::attribute_begins, "sentry.op", "queue.", words_in::operation, sentry, hidden, wrapped),
     row("sidekiq", sign::system_is, "", "sidekiq", words_in::operation, conventional, hidden, wrapped),
     // RabbitMQ itself has no delay: what was parked in another queue comes back under another name.

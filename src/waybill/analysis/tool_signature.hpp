@@ -28,6 +28,7 @@ enum class delay_rule : std::uint8_t {
   shown,                   // an attribute tells; no attribute means no delay
   hidden,                  // possible, and no span tells of it
   seldom,                  // the same, with a tool that is mostly used without
+  by_a_call,               // asked for by a call of its own, which a traced sender shows
   hidden_without_run,      // hidden for messages that belong to no run (Temporal's standalone activities)
   hidden_outside_streams,  // Redis: entries of a stream can be read at once, lists and sets are what the
                            // program makes of them

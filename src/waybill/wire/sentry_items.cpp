@@ -50,7 +50,7 @@ void read_one_span(json_value& from, record_builder& to, const surroundings& in,
   });
   if (by.server_name.empty() && names_own_host(by, span.op)) by.server_name = address.as_text();
   if (by.server_name.empty() || by.server_name != address.as_text()) span.add("server.address", address);
-  if (is_segment) span.add_head(in);
+  if (is_segment) span.begin_segment(in);
   span.finish(process.record());
 }
 

@@ -78,7 +78,8 @@ void open_span::read_links(json_value& from) {
   });
 }
 
-void open_span::add_head(const surroundings& in) {
+void open_span::begin_segment(const surroundings& in) {
+  begins_segment_ = true;
   if (in.trace.empty() || !ascii_iequals(in.trace, trace)) return;
   add_missing("sentry.dsc.sample_rate", in.sample_rate);
   add_missing("sentry.dsc.sample_rand", in.sample_rand);
@@ -124,6 +125,8 @@ void open_span::finish(const resource* from) {
   }
   if (!start) return to_.reject_last_span("A span without a time at which it started was left out.");
   if (!end) to_.note("A span without a time at which it ended is shown as ended when it started.");
+  constexpr std::uint32_t parent_is_remote = 0x300;
+  if (begins_segment_ && record.parent) record.flags |= parent_is_remote;
   record.trace = *of_trace;
   record.span = *of_span;
 }

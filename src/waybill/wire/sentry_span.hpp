@@ -32,8 +32,9 @@ class open_span {
     sentry_envelope::add_missing(to_, bottom_, key, value);
   }
   void read_links(json_value& from);
-  // What the head of the trace decided: for the span that begins a segment of it.
-  void add_head(const surroundings& in);
+  // It begins a segment, so that its parent, if it has one, is another process's; and is told what the head of the trace
+  // decided.
+  void begin_segment(const surroundings& in);
 
   // Adds the span to the records, or counts it as rejected, with the reason. What our own exporter has put beside a task
   // for Sentry's Queues page is neither: the task is there.
@@ -47,6 +48,7 @@ class open_span {
   std::string_view status_message_{};
   std::uint32_t dropped_links_ = 0;
   bool is_twin_ = false;
+  bool begins_segment_ = false;
 };
 
 }  // namespace waybill::inline v0::sentry_envelope

@@ -171,7 +171,7 @@ void read_transaction(simdjson::ondemand::object& from, record_builder& to, cons
     json_value content = field.value();
     read_root(key, content, to, root, process.by);
   }
-  root.add_head(in);
+  root.begin_segment(in);
   root.finish(process.record());
   from.reset();  // the spans may come before the root that they hang from
   for (simdjson::ondemand::field field : from) {
