@@ -55,6 +55,9 @@ class SentryExchange(ExchangeClaims):
                 sent[name] = self.waybill_sends(headers)
                 by_rate["1"].work_on(name, sent[name])
             by_rate["0"].work_on(f"{FROM_WAYBILL}, {form}, sampled at rate 0", sent[f"{FROM_WAYBILL}, {form}, sampled"])
+            alone = f"{FROM_WAYBILL}, {form}, traceparent alone"
+            sent[alone] = {"traceparent": sent[f"{FROM_WAYBILL}, {form}, sampled"]["traceparent"]}
+            by_rate["1"].work_on(alone, sent[alone])
             deferred = self.undecided()
             for rate in "01":
                 by_rate[rate].work_on(f"{FROM_WAYBILL}, {form}, deferred at rate {rate}", deferred)
@@ -89,8 +92,11 @@ class SentryExchange(ExchangeClaims):
         way = f"{FROM_WAYBILL}, {form}, "
         span, metadata = consumers.get(way + "sampled"), sent[way + "sampled"]
         continued = self.is_continued(span, sender_of(metadata))
+        alone = consumers.pop(way + "traceparent alone")
         recorded = {case for case in consumers if case.startswith(way)}
         sampled = recorded == {way + case for case in ("sampled", "sampled at rate 0", "deferred at rate 1")}
         baggage, notes = compare_baggage(head[way + "sampled"], span)
+        if alone["trace_id"] != sender_of(metadata)[0]:
+            notes.append("does not read `traceparent`: waybill writes `sentry-trace` beside it")
         return {"direction": FROM_WAYBILL, "continued": "yes" if continued else "broken",
                 "sampled": "yes" if sampled else "no", "baggage": baggage, "notes": notes}
