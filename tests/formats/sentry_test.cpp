@@ -173,17 +173,21 @@ TEST_CASE("our description goes behind the application's own baggage, if both ha
 TEST_CASE("Sentry's members that describe another trace are not passed on") {
   struct row {
     metadata received;
-    std::string_view kept;
+    std::string kept;
     bool told;
     std::string_view why;
   };
   const std::string other = "sentry-trace_id=11111111111111111111111111111111,a=1,sentry-environment=x";
   const std::string same = with_ids("sentry-trace_id=T,a=1,sentry-environment=x");
   const std::string unnamed = "sentry-environment=x,a=1";
+  const std::string rand = ",sentry-sample_rand=0.550242";  // of the trace id
   for (const auto& [received, kept, told, why] : {
-           row{{{"sentry-trace", with_ids("T-P-1")}, {"baggage", same}}, same, false, "they belong together"},
+           row{{{"sentry-trace", with_ids("T-P-1")}, {"baggage", same}},
+               same + rand,
+               false,
+               "they belong together"},
            row{{{"sentry-trace", with_ids("T-P-1")}, {"baggage", other}},
-               other,
+               other + rand,
                true,
                "sentry-trace wins; SDKs pass the members on as they are"},
            row{{{"traceparent", with_ids("00-T-P-01")}, {"baggage", same}},
@@ -239,5 +243,80 @@ TEST_CASE("when Sentry's SDKs sent a message is read in seconds") {
     CAPTURE(why);
     const metadata received{{"sentry-task-enqueued-time", std::string{value}}};
     CHECK(extract(received).sentry_enqueued() == time);
+  }
+}
+
+TEST_CASE("sample_rand is kept where it came, and made where it did not") {
+  struct row {
+    std::string_view flag;
+    std::string_view baggage;
+    std::string_view kept;
+    std::string_view why;
+  };
+  for (const auto& [flag, baggage, kept, why] : {
+           row{"-1", "sentry-sample_rand=0.123,sentry-release=1", "sentry-sample_rand=0.123,sentry-release=1",
+               "it came: byte for byte"},
+           row{"-0", "sentry-sample_rand=0.1,sentry-sample_rate=0.5",
+               "sentry-sample_rand=0.1,sentry-sample_rate=0.5",
+               "also where it contradicts the flag: it is the head's word"},
+           row{"-1", "sentry-release=1", "sentry-release=1,sentry-sample_rand=0.550242",
+               "missing: made of the trace id"},
+           row{"", "sentry-release=1", "sentry-release=1,sentry-sample_rand=0.550242", "also where deferred"},
+           row{"-1", "sentry-sample_rate=0.5,a=1", "sentry-sample_rate=0.5,a=1,sentry-sample_rand=0.275121",
+               "sampled at a rate of 0.5: below it"},
+           row{"-0", "sentry-sample_rate=0.5", "sentry-sample_rate=0.5,sentry-sample_rand=0.550242",
+               "not sampled: at or above it"},
+           row{"-0", "sentry-sample_rate=0.75", "sentry-sample_rate=0.75,sentry-sample_rand=0.887560",
+               "not sampled, and the trace id's own number is below"},
+           row{"-1", "sentry-sample_rate=bogus", "sentry-sample_rate=bogus,sentry-sample_rand=0.550242",
+               "a rate that is none counts as none"},
+           row{"-1", "sentry-sample_rate=0", "sentry-sample_rate=0",
+               "rate 0 and sampled: no number would do"},
+           row{"-1", "sentry-sample_rand=2,sentry-release=1", "sentry-release=1,sentry-sample_rand=0.550242",
+               "one that is outside [0, 1) counts as missing"},
+           row{"-1", "a=1", "a=1", "no description came: none is invented"},
+       }) {
+    CAPTURE(why);
+    const metadata received{{"sentry-trace", with_ids("T-P") + std::string{flag}},
+                            {"baggage", std::string{baggage}}};
+    CHECK(extract(received).to_context().baggage() == kept);
+  }
+  const std::string full = "sentry-release=1,k=" + std::string(8160, 'v');
+  const metadata received{{"sentry-trace", with_ids("T-P-1")}, {"baggage", full}};
+  CHECK(extract(received).to_context().baggage() == full);  // no room for it
+}
+
+TEST_CASE("a decision that a format could say only in part is not made more of") {
+  struct row {
+    std::string_view traceparent_flags;  // empty: no traceparent
+    std::string_view sentry;             // empty: no sentry-trace
+    std::string_view traceparent_out;
+    std::string_view sentry_out;
+    std::string_view why;
+  };
+  // Extracted and injected, by a process that takes no part in the trace.
+  for (const auto& [flags, sentry, traceparent_out, sentry_out, why] : {
+           row{"01", "", "00-T-P-01", "T-P-1", "sampled is sampled"},
+           row{"00", "", "00-T-P-00", "T-P",
+               "not sampled, or not decided: -0 would switch Sentry off downstream"},
+           row{"", "T-P-1", "00-T-P-01", "T-P-1", "and the other way round"},
+           row{"", "T-P-0", "00-T-P-00", "T-P-0", "a plain no"},
+           row{"", "T-P", "00-T-P-00", "T-P", "traceparent has no word for it"},
+           row{"01", "T-P-1", "00-T-P-01", "T-P-1", "they agree"},
+           row{"00", "T-P-0", "00-T-P-00", "T-P-0", "they agree on no: Sentry's word is plain"},
+           row{"00", "T-P", "00-T-P-00", "T-P", "they agree: not decided"},
+           row{"01", "T-P", "00-T-P-01", "T-P-1", "the preferred one has decided"},
+           row{"01", "T-P-0", "00-T-P-01", "T-P-1", "they disagree: the preferred one counts"},
+           row{"00", "T-P-1", "00-T-P-00", "T-P", "they disagree: the preferred one, as far as it says"},
+           row{"02", "", "00-T-P-02", "T-P", "the random bit is no decision"},
+       }) {
+    CAPTURE(why);
+    metadata message;
+    if (!flags.empty()) message["traceparent"] = with_ids("00-T-P-") + std::string{flags};
+    if (!sentry.empty()) message["sentry-trace"] = with_ids(sentry);
+    const trace_context context = extract(message).to_context();
+    inject(context, message);
+    CHECK(message.at("traceparent") == with_ids(traceparent_out));
+    CHECK(message.at("sentry-trace") == with_ids(sentry_out));
   }
 }

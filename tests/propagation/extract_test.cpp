@@ -150,7 +150,7 @@ TEST_CASE("only the formats that are asked for are read and written") {
   CHECK(extract(received, w3c).to_context().baggage().empty());
   CHECK_FALSE(extract(received, w3c).stamp());
   CHECK(extract(received, *propagator::from_names("sentry")).to_context().baggage() ==
-        "sentry-environment=x");
+        "sentry-environment=x,sentry-sample_rand=0.550242");
   CHECK(extract(received, *propagator::from_names("tracecontext,baggage")).to_context().baggage() ==
         received["baggage"]);
   CHECK_FALSE(extract(received, *propagator::from_names("none")).ids());

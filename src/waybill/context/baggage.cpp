@@ -130,6 +130,18 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
   }
 }
 
+bool fits_baggage(std::span<const std::string_view> headers) noexcept {
+  std::size_t size = 0;
+  std::size_t count = 0;
+  for (const auto header : headers) {
+    if (header.empty()) continue;
+    size += header.size() + (size == 0 ? 0 : 1);
+    if (size > max_baggage_size) return false;
+    for (baggage_members members{header}; members.next();) ++count;
+  }
+  return count <= max_baggage_members;
+}
+
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept {
   if (key.empty() || text.empty()) return std::nullopt;
   const char* const begin = text.data();

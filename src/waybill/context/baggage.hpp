@@ -61,6 +61,9 @@ class baggage_members {
 void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(std::string_view key)> wanted,
                   kept_text& kept) noexcept;
 
+// Whether these headers, joined, are within both limits.
+bool fits_baggage(std::span<const std::string_view> headers) noexcept;
+
 // The value under key as it was sent; of several the last, as SDKs do. Keys compare with case. For text that was checked,
 // as a context's is: of other text, members that are not valid are found too.
 std::optional<std::string_view> find_baggage_member(std::string_view text, std::string_view key) noexcept;

@@ -19,6 +19,9 @@ struct span_ids {
   bool random = false;  // the trace id's right-most 56 bits are uniform (W3C trace-context level 2 §3.2.2.5)
   bool remote : 1 = false;  // came from another process
   bool debug : 1 = false;   // somebody asked for this very trace (B3, Jaeger); says sampled at the same time
+  // Not sampled, as far as a format could say that cannot tell it from "not decided" (traceparent). Whoever passes the trace
+  // on as it is leaves it open in those that can; whoever takes part in it has decided.
+  bool unsure : 1 = false;
 
   friend bool operator==(const span_ids&, const span_ids&) noexcept = default;
 };

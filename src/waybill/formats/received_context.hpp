@@ -74,6 +74,14 @@ class named_senders {
   std::size_t count_ = 0;
 };
 
+// What the sentry- members of baggage say, as far as extraction asks: of several the last.
+struct sentry_members {
+  std::optional<trace_id> trace = {};  // the trace they say they belong to
+  std::string_view org_id = {};
+  std::string_view sample_rate = {};
+  std::string_view sample_rand = {};
+};
+
 struct received_context {
   named_senders senders;
   partial_sender
@@ -85,8 +93,7 @@ struct received_context {
   bool baggage_read = false;
   bool baggage_clean = true;                     // every member is valid, and there are not too many
   bool foreign_baggage = false;                  // the format that forwards other people's members is on
-  bool sentry_baggage = false;                   // it has sentry- members
-  std::optional<trace_id> sentry_baggage_trace;  // the trace they say they belong to
+  std::optional<sentry_members> sentry_baggage;  // empty: it has none
 
   std::optional<message_stamp> stamp;
   std::optional<unix_nanos> sentry_enqueued;  // sentry-task-enqueued-time

@@ -42,6 +42,8 @@ std::string_view reason(rejection what) noexcept {
       return "a header came more than four times; the rest was left out";
     case rejection::carrier_failed:
       return "the carrier threw while it was read";
+    case rejection::sentry_org_elsewhere:
+      return "the trace is not of this Sentry organisation; a new one was begun";
   }
   return "unknown";
 }

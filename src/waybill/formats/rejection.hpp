@@ -27,8 +27,9 @@ enum class rejection : std::uint8_t {
   ids_repeated,
   too_many_headers,
   carrier_failed,
+  sentry_org_elsewhere,
 };
-inline constexpr int rejection_count = 19;
+inline constexpr int rejection_count = 20;
 
 // A sentence for a person.
 std::string_view reason(rejection what) noexcept;

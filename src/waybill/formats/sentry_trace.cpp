@@ -2,6 +2,7 @@
 
 #include <waybill/base/byte_set.hpp>
 #include <waybill/base/percent_encoding.hpp>
+#include <waybill/context/baggage.hpp>
 #include <waybill/formats/decimal.hpp>
 #include <waybill/formats/known_formats.hpp>
 #include <waybill/formats/w3c_baggage.hpp>
@@ -134,10 +135,17 @@ std::string_view write_sentry_trace(const span_ids& ids,
   ids.trace.write_hex_to(text);
   text[32] = '-';
   ids.span->write_hex_to(text + 33);
-  if (ids.decision == sampling_decision::deferred) return {text, 49};
+  if (ids.decision == sampling_decision::deferred || ids.unsure) return {text, 49};
   text[49] = '-';
   text[50] = ids.decision == sampling_decision::sampled ? '1' : '0';
   return {text, 51};
+}
+
+bool has_sentry_members(std::string_view baggage) noexcept {
+  for (baggage_members members{baggage}; members.next();) {
+    if (is_sentry_member(members.key())) return true;
+  }
+  return false;
 }
 
 std::optional<trace_id> read_sentry_trace_id(std::string_view value) noexcept {
@@ -169,6 +177,19 @@ std::string_view write_sentry_head(const sentry_head& head, const span_ids& ids,
   if (ids.decision != sampling_decision::deferred) {
     member("sampled", ids.decision == sampling_decision::sampled ? "true" : "false");
   }
+  return {out, static_cast<std::size_t>(at - out)};
+}
+
+std::string_view replace_sentry_member(std::span<const std::string_view> baggage, std::string_view key,
+                                       std::string_view value, char* out) noexcept {
+  kept_text kept;
+  keep_baggage(
+      baggage, [&](std::string_view other) { return other != key; }, kept);
+  char* at = kept.write(out);
+  if (at != out) *at++ = ',';
+  at = put(key, at);
+  *at++ = '=';
+  at = put(value, at);
   return {out, static_cast<std::size_t>(at - out)};
 }
 

@@ -10,13 +10,28 @@ namespace {
 
 constexpr int baggage = header_slots.slot_of("baggage");
 
+void note_sentry_member(std::string_view key, std::string_view value, received_context& received) noexcept {
+  if (!received.sentry_baggage) received.sentry_baggage.emplace();
+  sentry_members& members = *received.sentry_baggage;
+  switch (key.size()) {
+    case sentry_org_id_member.size():
+      if (key == sentry_org_id_member) members.org_id = value;
+      break;
+    case sentry_trace_id_member.size():
+      if (key == sentry_trace_id_member) members.trace = read_sentry_trace_id(value);
+      break;
+    case sentry_sample_rand_member.size():
+      if (key == sentry_sample_rand_member) members.sample_rand = value;
+      if (key == sentry_sample_rate_member) members.sample_rate = value;
+      break;
+  }
+}
+
 void check_members(std::string_view piece, std::size_t& count, received_context& received) noexcept {
   const auto maybe_sentry = [](char first) { return first == sentry_member_prefix.front(); };
   const auto [valid, invalid] =
       walk_baggage(piece, maybe_sentry, [&](std::string_view key, std::string_view value) {
-        if (!is_sentry_member(key)) return;
-        received.sentry_baggage = true;
-        if (key == sentry_trace_id_member) received.sentry_baggage_trace = read_sentry_trace_id(value);
+        if (is_sentry_member(key)) note_sentry_member(key, value, received);
       });
   count += valid;
   if (invalid > 0) received.rejected.add(rejection::baggage_member_malformed);

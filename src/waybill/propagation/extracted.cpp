@@ -1,7 +1,10 @@
 #include <waybill/propagation/extracted.hpp>
 
 #include <waybill/context/baggage.hpp>
+#include <waybill/context/trace_randomness.hpp>
 #include <waybill/formats/known_formats.hpp>
+#include <waybill/formats/sentry_sampling.hpp>
+#include <waybill/propagation/text_block.hpp>
 
 #include <algorithm>
 
@@ -37,15 +40,17 @@ void extracted::decide() noexcept {
   if (!senders.empty()) {
     const format& preferred = known_formats[senders.front().format];
     ids_ = senders.front().ids;
+    ids_->unsure = !preferred.can_defer && ids_->decision == sampling_decision::not_sampled;
     source_ = preferred.name;
     for (const auto& other : senders.subspan(1)) {
       compare_with(other.ids, preferred.can_defer, known_formats[other.format].can_defer);
     }
   }
   if (!is_followed(received_.senders.find(w3c))) received_.tracestate.clear();
-  sentry_frozen_ = is_followed(received_.senders.find(sentry));
+  from_sentry_ = is_followed(received_.senders.find(sentry));
   drop_sentry_baggage_ = false;
   if (received_.sentry_baggage && formats_.has(sentry)) decide_on_sentry_baggage();
+  sentry_frozen_ = from_sentry_ || (received_.sentry_baggage && !drop_sentry_baggage_);
 }
 
 bool extracted::is_followed(const span_ids* sender) const noexcept {
@@ -56,9 +61,9 @@ bool extracted::is_followed(const span_ids* sender) const noexcept {
 // it says itself. Beside the sentry-trace that counts, what it says itself is only told: Sentry's SDKs forward it as it is.
 void extracted::decide_on_sentry_baggage() noexcept {
   const bool says_other =
-      received_.sentry_baggage_trace && (!ids_ || *received_.sentry_baggage_trace != ids_->trace);
+      received_.sentry_baggage->trace && (!ids_ || *received_.sentry_baggage->trace != ids_->trace);
   const bool has_sender = received_.senders.find(sentry) != nullptr;
-  drop_sentry_baggage_ = !ids_ || (has_sender ? !sentry_frozen_ : says_other);
+  drop_sentry_baggage_ = !ids_ || (has_sender ? !from_sentry_ : says_other);
   if (drop_sentry_baggage_ || says_other) received_.rejected.add(rejection::sentry_baggage_elsewhere);
 }
 
@@ -68,12 +73,14 @@ void extracted::compare_with(const span_ids& other, bool can_defer, bool other_c
   ids_->random = ids_->random || other.random;
   ids_->debug = ids_->debug || other.debug;
   if (other.span != ids_->span) return differ(disagreement::span);
-  if (other.decision == ids_->decision) return;
   // traceparent has only one word for "no" and for "not decided"; the format beside it knows which was meant.
   constexpr auto no = sampling_decision::not_sampled;
   constexpr auto open = sampling_decision::deferred;
+  if (other_can_defer && other.decision == no) ids_->unsure = false;
+  if (other.decision == ids_->decision) return;
   if (!can_defer && ids_->decision == no && other.decision == open) {
     ids_->decision = open;
+    ids_->unsure = false;
   } else if (other_can_defer || other.decision != no || ids_->decision != open) {
     differ(disagreement::decision);
   }
@@ -87,6 +94,20 @@ std::optional<span_ids> extracted::ids_from(std::string_view format) const noexc
 void extracted::disregard(std::string_view format) noexcept {
   received_.senders.remove(find_format(format));
   decide();
+}
+
+void extracted::refuse(rejection why) noexcept {
+  received_.senders = {};
+  received_.bare = {};
+  received_.baggage.clear();
+  received_.sentry_baggage.reset();
+  decide();
+  received_.rejected.add(why);
+}
+
+std::string_view extracted::sentry_org_id() const noexcept {
+  return received_.sentry_baggage && !drop_sentry_baggage_ ? received_.sentry_baggage->org_id
+                                                           : std::string_view{};
 }
 
 std::optional<std::string> extracted::baggage_value(std::string_view key) const {
@@ -111,7 +132,9 @@ span_ids extracted::ids_without_sender() const noexcept {
 trace_context extracted::to_context() const noexcept {
   const span_ids ids = ids_ ? *ids_ : ids_without_sender();
   const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
-  if (received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign) {
+  const bool add_sample_rand = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
+                               !read_sample_rand(received_.sentry_baggage->sample_rand);
+  if (!add_sample_rand && received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign) {
     return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};
   }
   kept_text kept;
@@ -119,7 +142,27 @@ trace_context extracted::to_context() const noexcept {
       baggage(),
       [&](std::string_view key) { return is_sentry_member(key) ? !drop_sentry_baggage_ : !drop_foreign; },
       kept);
+  if (add_sample_rand) {
+    if (auto* const text = text_with_sample_rand(ids, kept.pieces())) return {ids, text};
+  }
   return {ids, context_text::make(tracestate(), kept.pieces(), sentry_frozen_)};
+}
+
+// Null where there is none to add, or no room.
+context_text* extracted::text_with_sample_rand(const span_ids& ids,
+                                               std::span<const std::string_view> baggage) const noexcept {
+  char digits[sample_rand_size];
+  const auto sample_rand =
+      derive_sample_rand(trace_randomness(ids.trace), read_sample_rate(received_.sentry_baggage->sample_rate),
+                         ids.decision, digits);
+  std::size_t room = sentry_member_room(sample_rand);
+  for (const auto piece : baggage) room += piece.size() + 1;
+  text_block memory;
+  char* const out = sample_rand.empty() ? nullptr : memory.claim(room);
+  if (out == nullptr) return nullptr;
+  const auto edited = replace_sentry_member(baggage, sentry_sample_rand_member, sample_rand, out);
+  return fits_baggage({&edited, 1}) ? context_text::make(tracestate(), {&edited, 1}, sentry_frozen_)
+                                    : nullptr;
 }
 
 }  // namespace waybill::inline v0

@@ -52,11 +52,20 @@ class extracted {
   // What this format says does not count, as if it had not been there: the queue's own engine made it up.
   void disregard(std::string_view format) noexcept;
 
+  // Nothing of what it says of a trace counts, baggage included, and why is told. The message's stamp stays.
+  void refuse(rejection why) noexcept;
+
   // What came without a sender, such as "b3: 0": counts, and is in to_context(), where there are no ids.
   const partial_sender& without_sender() const noexcept { return received_.bare; }
 
-  // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid. Without ids, a
-  // trace of its own: no span yet, and a new trace id, unless without_sender() says which. No allocation beyond a pooled block for up to about a kilobyte of text.
+  // The organisation that Sentry's members of baggage name; empty when none of them counts, or none names one.
+  std::string_view sentry_org_id() const noexcept;
+  // The sender's headers are Sentry's: its sentry-trace counts.
+  bool from_sentry() const noexcept { return from_sentry_; }
+
+  // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid; and Sentry's
+  // sample_rand, where its members came without. Without ids, a trace of its own: no span yet, and a new trace id, unless
+  // without_sender() says which. No allocation beyond a pooled block for up to about a kilobyte of text.
   trace_context to_context() const noexcept;
 
  private:
@@ -70,6 +79,10 @@ class extracted {
   propagator formats_;
   std::optional<span_ids> ids_;
   std::string_view source_;
+  context_text* text_with_sample_rand(const span_ids& ids,
+                                      std::span<const std::string_view> baggage) const noexcept;
+
+  bool from_sentry_ = false;
   bool sentry_frozen_ = false;        // what baggage holds of Sentry's is final
   bool drop_sentry_baggage_ = false;  // it belongs to another trace
   waybill::disagreement disagreement_ = waybill::disagreement::none;

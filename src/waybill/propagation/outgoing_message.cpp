@@ -26,13 +26,6 @@ void fill(message_stamp& stamp, const span_ids& ids, const stamp_details& detail
   stamp.attempt = details.attempt;
 }
 
-bool has_sentry_members(std::string_view text) noexcept {
-  for (baggage_members members{text}; members.next();) {
-    if (is_sentry_member(members.key())) return true;
-  }
-  return false;
-}
-
 // Headers in the order in which they are given up. The ids of one format go together: half of them would be wrong.
 class sacrifice_order {
  public:
@@ -115,9 +108,7 @@ std::string_view outgoing_message::baggage_to_write(const trace_context& context
   if (own.empty()) return forwarded;
   if (!forwarded.empty()) at[-1] = ',';
   const std::string_view both{begin, static_cast<std::size_t>(at + own.size() - begin)};
-  std::size_t count = 0;
-  for (baggage_members members{both}; members.next();) ++count;
-  return both.size() <= max_baggage_size && count <= max_baggage_members ? both : forwarded;
+  return fits_baggage({&both, 1}) ? both : forwarded;
 }
 
 std::size_t outgoing_message::size() const noexcept {

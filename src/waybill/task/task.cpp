@@ -7,7 +7,7 @@
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/event_block.hpp>
 #include <waybill/task/task_settings.hpp>
-#include <waybill/tracing/process_propagator.hpp>
+#include <waybill/tracing/read_message.hpp>
 #include <waybill/tracing/span_block.hpp>
 #include <waybill/tracing/type_name.hpp>
 
@@ -142,12 +142,12 @@ task& task::unrecorded() noexcept {
 void task::begin(task_name name, const message_info& message, const received_headers& headers,
                  bool carrier_read, const task_options& options) noexcept {
   if (options.trusted != trust::ignore)
-    return begin(name, message, extracted{headers, process_propagator(), carrier_read}, options);
+    return begin(name, message, read_message(headers, carrier_read), options);
   // As if nothing had come with the message, its stamp included.
   task_options without = options;
   without.trusted = trust::follow;
   const received_headers none{default_headers};
-  begin(name, message, extracted{none, process_propagator(), true}, without);
+  begin(name, message, read_message(none, true), without);
 }
 
 void task::begin(task_name name, const message_info& message, const extracted& headers,

@@ -1,7 +1,10 @@
 #include <waybill/tracing/detached_span.hpp>
 
 #include <waybill/base/random.hpp>
+#include <waybill/propagation/sampling_state.hpp>
 #include <waybill/tracing/ambient.hpp>
+#include <waybill/tracing/local_root.hpp>
+#include <waybill/tracing/process_sentry.hpp>
 #include <waybill/tracing/span_block.hpp>
 #include <waybill/tracing/tracing_backend.hpp>
 #include <waybill/tracing/type_name.hpp>
@@ -20,14 +23,24 @@ span_ids ids_of_new_span(const tracer& made_by, const trace_context* parent) noe
     const auto trace = trace_id::from_random({words[0], words[1]});
     return {.trace = trace,
             .span = span_id::from_random({words[2]}),
-            .decision = made_by.sampling().decide(trace, sampling_decision::deferred),
+            .decision = made_by.sampling().decide(trace_randomness(trace)),
             .random = true};
   }
   span_ids ids = parent->ids();
   ids.span = span_id::from_random(random_words<1>());
   ids.remote = false;
-  ids.decision = made_by.sampling().decide(ids.trace, ids.decision);
+  ids.unsure = false;
+  if (ids.decision == sampling_decision::deferred) [[unlikely]]
+    ids.decision = made_by.sampling().decide(randomness_of(*parent));
   return ids;
+}
+
+context_text* text_of_new_span(const tracer& made_by, const span_ids& ids, const trace_context* parent,
+                               std::string_view name) noexcept {
+  if (!is_local_root(parent)) return parent->shared_text();
+  if (process_sentry() == nullptr && (parent == nullptr || parent->text() == nullptr)) return nullptr;
+  const bool decided_here = parent == nullptr || parent->ids().decision != ids.decision;
+  return text_of_local_root(made_by, ids, parent, name, decided_here);
 }
 
 std::uint32_t record_flags(const span_ids& ids, const trace_context* parent) noexcept {
@@ -89,16 +102,16 @@ detached_span start_detached_span(tracer* made_by, std::string_view name,
     return started;
   }
 
-  started.context_.emplace(ids_of_new_span(*made_by, parent),
-                           parent != nullptr ? parent->shared_text() : nullptr);
+  const span_ids new_ids = ids_of_new_span(*made_by, parent);
+  started.context_.emplace(new_ids, text_of_new_span(*made_by, new_ids, parent, name));
   const span_ids& ids = started.context_->ids();
   if (ids.decision != sampling_decision::sampled) return started;
   const steady_nanos steady = steady_now();
   // One reading of the wall clock for all spans of a local root: a reading costs more than a span does.
   if (options.parent == nullptr && !options.new_trace) started.clock_offset_ = around.clock_offset();
   if (started.clock_offset_ == 0) started.clock_offset_ = wall_now() - steady;
-  span_block* const block = span_block::make(*made_by, ids.trace, *ids.span, name,
-                                             parent != nullptr ? parent->tracestate() : std::string_view{});
+  span_block* const block =
+      span_block::make(*made_by, ids.trace, *ids.span, name, started.context_->tracestate());
   if (block == nullptr) return started;
   started.block_ = block;
   block->steady_start = steady;

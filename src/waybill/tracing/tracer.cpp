@@ -1,6 +1,7 @@
 #include <waybill/tracing/tracer.hpp>
 
 #include <waybill/base/random.hpp>
+#include <waybill/formats/sentry_sampling.hpp>
 #include <waybill/version.hpp>
 
 #include <mutex>
@@ -41,7 +42,10 @@ tracer::tracer(tracer_options options)
     : options_(std::move(options)),
       of_parent_(std::move(options_.resource)),
       scope_{"waybill", version_text, {}},
-      places_(std::uint64_t{fork_generation()} << 32) {}
+      places_(std::uint64_t{fork_generation()} << 32) {
+  char rate[max_sample_rate_size];
+  sample_rate_ = write_sample_rate(options_.sampling.ratio(), rate);
+}
 
 // The child's queue is forgotten, and with it every record that was counted.
 void tracer::begin_child(std::uint64_t places_of_parent, std::uint32_t generation) noexcept {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,8 @@ class tracer {
   const instrumentation_scope& scope() const noexcept { return scope_; }
   const span_limits& limits() const noexcept { return options_.limits; }
   const sampler& sampling() const noexcept { return options_.sampling; }
+  // Its ratio as decimal text.
+  std::string_view sample_rate() const noexcept { return sample_rate_; }
   bool wait_spans() const noexcept { return options_.wait_spans; }
   bool baggage_in_records() const noexcept { return options_.baggage_in_records; }
   span_sink& sink() const noexcept { return *options_.sink; }
@@ -76,6 +79,7 @@ class tracer {
   process_description of_parent_;
   std::atomic<const process_description*> described_{&of_parent_};
   instrumentation_scope scope_;
+  std::string sample_rate_;
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> places_;  // above: the fork generation; below: records in flight in it
   std::atomic<std::uint64_t> dropped_{0};
