@@ -145,6 +145,11 @@ header_set write_headers(C& to, const outgoing_headers& headers) noexcept {
       const auto walk = [&to](header_visitor visit) { traits::for_each(to, visit); };
       return write_each(headers, walk, set, remove);
     } else {
+      contained([&] {
+        for (int slot = 0; slot < headers.names().size(); ++slot) {
+          if (const auto old = traits::get(to, headers.names()[slot].text())) headers.note(slot, *old);
+        }
+      });
       return write_each(headers, set, remove);
     }
   }

@@ -90,6 +90,12 @@ void environment_carrier::set(std::string_view name, std::string_view value) {
   if (variable.text() == baggage) set_variable(sentry_baggage, value);
 }
 
+header_set environment_carrier::write(const outgoing_headers& headers) noexcept {
+  return write_each(
+      headers, [this](std::string_view name, std::string_view value) { set(name, value); },
+      [this](std::string_view name) { remove(name); });
+}
+
 void environment_carrier::remove(std::string_view name) {
   const variable_name variable{name};
   if (!variable.fits()) return;

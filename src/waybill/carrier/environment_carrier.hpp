@@ -31,6 +31,8 @@ class environment_carrier {
   // A value with a NUL in it ends there; the exec call could not pass more on.
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
+  // What stands there is what this process was started with, and nobody's for the child.
+  header_set write(const outgoing_headers& headers) noexcept;
 
   // Null-terminated; valid until the next set or remove and as long as this lives.
   char* const* envp();

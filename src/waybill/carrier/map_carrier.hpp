@@ -50,7 +50,7 @@ struct carrier_traits<M> {
   static header_set write(M& map, const outgoing_headers& headers) noexcept {
     header_set there;
     for (auto at = map.begin(); at != map.end();) {
-      const auto match = headers.find(std::string_view{at->first});
+      const auto match = headers.find(std::string_view{at->first}, std::string_view{at->second});
       const int slot = match.slot();
       if (!match.is_ours()) {
         ++at;

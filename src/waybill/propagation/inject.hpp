@@ -11,7 +11,8 @@ namespace waybill::inline v0 {
 
 // Writes traceparent, tracestate, sentry-trace, baggage and waybill, all from the same span. Every header of the formats in
 // options is replaced: other spellings and duplicates go, and so does an old value where the context has none (another
-// message's baggage must not ride along). An empty value is never written. A context without a span writes nothing and
+// message's baggage must not ride along). Only baggage in a carrier without any other header of ours stays, and ours goes
+// behind it: the caller has put it there. An empty value is never written. A context without a span writes nothing and
 // changes nothing: it has no span that could be anybody's parent.
 //
 // Decide on sampling before you inject: a decision that is still deferred is left open in sentry-trace, but traceparent
@@ -23,7 +24,8 @@ template <writable_carrier C>
 injection inject(const trace_context& context, C& carrier, const injection_options& options = {}) noexcept {
   outgoing_message message{context, options};
   if (message.outcome().no_span) return message.outcome();
-  return message.delivered(write_headers(carrier, message.headers()));
+  return message.deliver(
+      [&carrier](const outgoing_headers& headers) { return write_headers(carrier, headers); });
 }
 
 }  // namespace waybill::inline v0

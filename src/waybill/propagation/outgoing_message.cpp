@@ -3,6 +3,7 @@
 #include <waybill/context/baggage.hpp>
 #include <waybill/context/tracestate.hpp>
 #include <waybill/formats/known_formats.hpp>
+#include <waybill/propagation/baggage_merge.hpp>
 
 #include <array>
 #include <cstring>
@@ -63,7 +64,7 @@ class sacrifice_order {
 }  // namespace
 
 outgoing_message::outgoing_message(const trace_context& context, const injection_options& options) noexcept
-    : headers_(options.formats.names(), options.formats.headers()) {
+    : headers_(options.formats.names(), options.formats.headers()), budget_(options.budget) {
   if (!context.ids().span) {
     outcome_.no_span = true;
     return;
@@ -75,9 +76,75 @@ outgoing_message::outgoing_message(const trace_context& context, const injection
   }
   if (options.formats.has(waybill_format)) fill(from.stamp, context.ids(), options.stamp);
   for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
+  if (headers_.ours().has(baggage)) headers_.watch(watched, this);
   if (options.budget.headers != carrier_budget::unlimited ||
       options.budget.bytes != carrier_budget::unlimited)
     fit(options);
+}
+
+// A carrier with the headers of any format that names a sender, or with a stamp, was used for a message before.
+constinit const watched_headers outgoing_message::watched{
+    .kept = baggage,
+    .naming =
+        [] {
+          header_set naming;
+          for (std::size_t i = 0; i < known_formats.size(); ++i) {
+            if (known_formats[i].names_sender || i == waybill_format) naming = naming | format_headers[i];
+          }
+          return naming - header_set::only(baggage);
+        }(),
+    .keep =
+        [](void* message, std::string_view value) noexcept {
+          auto& theirs = static_cast<outgoing_message*>(message)->theirs_;
+          if (!theirs) theirs.emplace();
+          theirs->add(value);
+        },
+};
+
+void outgoing_message::found_baggage::add(std::string_view value) noexcept {
+  if (value.empty() || value.size() > max_baggage_size || too_many()) return;
+  if (count_ == most) {
+    ++count_;
+    return;
+  }
+  char* const copy = memory_[count_].claim(value.size());
+  if (copy == nullptr) return;
+  std::memcpy(copy, value.data(), value.size());
+  values_[count_++] = {copy, value.size()};
+}
+
+// What the carrier held beside the ids of a message was that message's, and has gone. Alone it is what the caller has put
+// there for this one, and takes the room that is left.
+bool outgoing_message::merge() noexcept {
+  if (!headers_.carrier_was_new() || theirs_->too_many()) return false;
+  const bool ours_written = headers_.present().has(baggage);
+  if (outcome_.over_budget.has(baggage)) return false;
+  const auto give_up = [&] {
+    outcome_.over_budget.add(baggage);
+    return false;
+  };
+  if (!ours_written && static_cast<std::uint32_t>(headers_.present().size()) >= budget_.headers)
+    return give_up();
+  const std::string_view ours = ours_written ? headers_.value(baggage) : std::string_view{};
+  std::size_t room = ours.size();
+  for (const auto header : theirs_->all()) room += header.size() + 1;
+  char* const out = merged_baggage_.claim(2 * room);
+  if (out == nullptr) return false;
+  std::string_view merged = merge_baggage(theirs_->all(), ours, out);
+  if (budget_.bytes != carrier_budget::unlimited) {
+    const std::size_t name = known_headers[baggage].text().size();
+    const std::size_t others = size() - (ours_written ? name + ours.size() : 0) + name;
+    if (others >= budget_.bytes) return give_up();
+    const std::size_t limit = budget_.bytes - others;
+    if (merged.size() > limit) {
+      merged = {out + room, shorten_baggage(merged, limit, sentry_member_prefix, out + room)};
+      outcome_.members_over_budget = true;
+    }
+    if (merged.empty()) return give_up();
+  }
+  merged_.emplace(headers_.names(), header_set::only(baggage));
+  merged_->set(baggage, merged);
+  return true;
 }
 
 // Other people's members only when the baggage format is on; Sentry's only for Sentry; and the description of the trace

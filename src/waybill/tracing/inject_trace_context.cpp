@@ -30,7 +30,7 @@ injection inject_current(function_ref<header_set(const outgoing_headers&)> write
   if (!context) return {.no_span = true};
   outgoing_message message{*context, {.formats = process_propagator()}};
   if (message.outcome().no_span) return message.outcome();
-  return message.delivered(write(message.headers()));
+  return message.deliver(write);
 }
 
 metadata inject_trace_context() {
