@@ -38,9 +38,7 @@ class rejection_set {
  public:
   constexpr bool empty() const noexcept { return bits_ == 0; }
   constexpr bool has(rejection what) const noexcept { return (bits_ >> static_cast<int>(what) & 1) != 0; }
-  constexpr void add(rejection what) noexcept {
-    bits_ |= std::uint32_t{1} << static_cast<int>(what);
-  }
+  constexpr void add(rejection what) noexcept { bits_ |= std::uint32_t{1} << static_cast<int>(what); }
 
   template <class Visit>
   constexpr void for_each(Visit&& visit) const {

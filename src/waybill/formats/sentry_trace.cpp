@@ -135,7 +135,7 @@ std::string_view write_sentry_trace(const span_ids& ids,
   ids.trace.write_hex_to(text);
   text[32] = '-';
   ids.span->write_hex_to(text + 33);
-  if (ids.decision == sampling_decision::deferred || ids.unsure) return {text, 49};
+  if (ids.decision == sampling_decision::deferred) return {text, 49};
   text[49] = '-';
   text[50] = ids.decision == sampling_decision::sampled ? '1' : '0';
   return {text, 51};

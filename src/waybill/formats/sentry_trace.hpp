@@ -22,7 +22,7 @@ inline constexpr std::size_t max_sentry_trace_size = 51;
 // first of a comma-separated list. Empty when an id is missing or zero, or something else follows. No flag: deferred.
 std::optional<span_ids> read_sentry_trace(std::string_view value) noexcept;
 
-// Without a flag when the decision is deferred, and when "not sampled" may have meant that. ids has a span.
+// Without a flag when the decision is deferred. ids has a span.
 std::string_view write_sentry_trace(const span_ids& ids, std::span<char, max_sentry_trace_size> out) noexcept;
 
 inline constexpr std::string_view sentry_member_prefix = "sentry-";

@@ -75,7 +75,11 @@ outgoing_message::outgoing_message(const trace_context& context, const injection
     from.baggage = baggage_to_write(context, options);
   }
   if (options.formats.has(waybill_format)) fill(from.stamp, context.ids(), options.stamp);
-  for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
+  if (context.ids().unsure) [[unlikely]] {
+    write_unsure(from, options.formats);
+  } else {
+    for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
+  }
   if (headers_.ours().has(baggage)) headers_.watch(watched, this);
   if (options.budget.headers != carrier_budget::unlimited ||
       options.budget.bytes != carrier_budget::unlimited)
@@ -145,6 +149,16 @@ bool outgoing_message::merge() noexcept {
   merged_.emplace(headers_.names(), header_set::only(baggage));
   merged_->set(baggage, merged);
   return true;
+}
+
+// Left open in the formats that can: "not sampled" there would say more than what came.
+void outgoing_message::write_unsure(const outgoing_context& from, const propagator& formats) noexcept {
+  span_ids open = from.ids;
+  open.decision = sampling_decision::deferred;
+  const outgoing_context left_open{
+      .ids = open, .tracestate = from.tracestate, .baggage = from.baggage, .stamp = from.stamp};
+  for (const auto index : formats.order())
+    known_formats[index].write(known_formats[index].can_defer ? left_open : from, headers_);
 }
 
 // Other people's members only when the baggage format is on; Sentry's only for Sentry; and the description of the trace

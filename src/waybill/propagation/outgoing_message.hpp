@@ -3,6 +3,7 @@
 
 #include <waybill/carrier/outgoing_headers.hpp>
 #include <waybill/context/trace_context.hpp>
+#include <waybill/formats/outgoing_context.hpp>
 #include <waybill/propagation/injection.hpp>
 #include <waybill/propagation/injection_options.hpp>
 #include <waybill/propagation/text_block.hpp>
@@ -58,6 +59,7 @@ class outgoing_message {
   };
 
   static const watched_headers watched;
+  void write_unsure(const outgoing_context& from, const propagator& formats) noexcept;
   bool merge() noexcept;
   std::string_view baggage_to_write(const trace_context& context, const injection_options& options) noexcept;
   void fit(const injection_options& options) noexcept;
