@@ -24,6 +24,7 @@ set(next
     propagation/restamp.hpp
     queues/sqlite/sqlite_queue.hpp
     task/task_settings.hpp
+    task/with_batch_logging.hpp
     tracing/combined_backend.hpp
     tracing/process_propagator.hpp
     tracing/tracer.hpp

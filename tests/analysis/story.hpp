@@ -30,6 +30,7 @@ using attributes_told = std::initializer_list<attribute>;
 struct link_told {
   std::string_view trace;
   std::string_view span;
+  attributes_told says = {};
 };
 
 // Borrows everything: to be told in the expression that makes it.
@@ -117,8 +118,10 @@ class story {
     span.attributes = arena_.copy({told.says.begin(), told.says.size()});
     if (!told.scope.empty()) span.scope = arena_.make(instrumentation_scope{.name = arena_.copy(told.scope)});
     std::vector<span_link> links;
-    for (const auto& [trace, id] : told.links) {
-      links.push_back(span_link{.trace = named<trace_id>(trace), .span = named<span_id>(id)});
+    for (const auto& [trace, id, says] : told.links) {
+      links.push_back(span_link{.trace = named<trace_id>(trace),
+                                .span = named<span_id>(id),
+                                .attributes = arena_.copy({says.begin(), says.size()})});
     }
     span.links = arena_.copy_array(links);
     return arena_.spans().emplace_back(span);

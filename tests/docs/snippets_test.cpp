@@ -7,6 +7,7 @@
 #include <waybill/propagation/extract.hpp>
 #include <waybill/propagation/inject.hpp>
 #include <waybill/start.hpp>
+#include <waybill/task/with_batch_logging.hpp>
 #include <waybill/waybill.hpp>
 
 #include <doctest/doctest.h>
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -203,6 +205,25 @@ TEST_CASE("docs/wait: a broker's stamp gives a wait that is not called one clock
   const auto* span = tracer->span_named("task:deployment/deploy");
   CHECK(find_attribute(span->attributes, "waybill.wait.basis").as_text() == "queue_clock");
   CHECK(find_attribute(span->attributes, "waybill.wait.duration_ns").as_integer() >= 2'000'000'000);
+}
+
+TEST_CASE("docs/policies.md: relation, and batches") {
+  const waybill::metadata message;
+  int worked = 0;
+  const auto work = [&] { ++worked; };
+  waybill::with_task_logging(message, waybill::task_name{.kind = "report", .action = "monthly"}, work,
+                             {.relation = {.max_age = 3'600'000'000'000}});  // older than an hour: linked
+  CHECK(worked == 1);
+
+  const std::vector<waybill::metadata> messages(2);
+  const auto send_mail = [&](const waybill::metadata&) { return ++worked == 2; };
+  waybill::with_batch_logging(messages, waybill::task_name{.kind = "mail", .action = "send"},
+                              [&](waybill::batch& mails) {
+                                for (std::size_t i = 0; i < mails.size(); ++i) {
+                                  if (!send_mail(messages[i])) mails.fail(i, "smtp", "no such mailbox");
+                                }
+                              });
+  CHECK(worked == 3);
 }
 
 TEST_CASE("docs/configuration: what can go wrong comes back from start, once") {

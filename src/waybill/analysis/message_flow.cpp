@@ -2,6 +2,7 @@
 
 #include <waybill/analysis/delivery_marks.hpp>
 #include <waybill/analysis/instant.hpp>
+#include <waybill/record/wait_names.hpp>
 
 #include <algorithm>
 
@@ -144,9 +145,12 @@ bool message_flow::add_linked(delivery& one, std::span<const span_link> links) {
     delivery linked = one;
     if (!follow_link(link, linked)) {
       if (one.surrounding == no_node) one.surrounding = linked.surrounding;
-      if (linked.surrounding == no_node || !is_own(one.span)) continue;
+      // waybill's own batch says of each message how long it waited, whether its sender is seen or not.
+      const bool measured = !find_attribute(link.attributes, wait_names::wait_duration).is_absent();
+      if (!measured && (linked.surrounding == no_node || !is_own(one.span))) continue;
       linked.sent_by = linked.surrounding;
     }
+    linked.link = &link;
     linked.relation = sender_relation::link;
     if (linked.received_by != no_node) receive_used_[linked.received_by] = true;
     deliveries_.push_back(linked);

@@ -26,6 +26,7 @@ struct delivery {
   node_number received_by = no_node;  // a receive span on the way
   node_number previous = no_node;     // the span of the try before
   node_number handler = no_node;      // of a batch's handlers, which lie beside it, this message's
+  const span_link* link = nullptr;    // by which the work says so
   sender_relation relation = sender_relation::none;
   std::uint32_t attempt = 1;
   bool in_batch = false;        // worked on one after another: the span's start is not the handler's

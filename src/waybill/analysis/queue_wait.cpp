@@ -47,10 +47,14 @@ class drawn_waits {
     }
     std::ranges::stable_sort(drawn_, {}, &drawn::target);
   }
-  // The work may be in another trace, where it only links to its sender.
-  node_number take(const span_id& work) {
-    const auto at = std::ranges::lower_bound(drawn_, work, {}, &drawn::target);
-    if (at == drawn_.end() || at->target != work) return no_node;
+  // The work may be in another trace, where it only links to its sender. Of a batch's, the one under this sender.
+  node_number take(const span_forest& forest, const span_id& work, const delivery& of) {
+    const auto found = std::ranges::equal_range(drawn_, work, {}, &drawn::target);
+    if (found.empty()) return no_node;
+    const auto of_sender = std::ranges::find_if(
+        found, [&](const drawn& one) { return !one.taken && forest[one.node].parent == of.sent_by; });
+    if (of_sender == found.end() && of.in_batch) return no_node;
+    const auto at = of_sender != found.end() ? of_sender : found.begin();
     at->taken = true;
     return at->node;
   }
@@ -85,9 +89,8 @@ void add_delay_part(queue_wait& wait, const message_flow& flow, const delivery& 
 }
 
 void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock_relations& clocks,
-                         const delivery& one) {
+                         const delivery& one, const messaging_attributes& said) {
   const auto& forest = flow.forest();
-  const auto& said = flow.step(wait.work).said;
   const auto& work = forest[wait.work];
   const bool sender_shares_clock =
       wait.sent_by != no_node && clocks.same_clock(work.sender, forest[wait.sent_by].sender);
@@ -109,6 +112,14 @@ void use_own_measurement(queue_wait& wait, const message_flow& flow, const clock
       std::clamp<std::int64_t>(said.own_held.value_or(0), 0, std::max<std::int64_t>(*said.own_wait, 0));
   add_part(wait, wait_part_kind::queued, *said.own_wait - held);
   add_part(wait, wait_part_kind::held, held);
+}
+
+// A batch of waybill's says on each link what a task says on its span.
+std::optional<messaging_attributes> said_by_link(const delivery& one) {
+  if (one.link == nullptr) return std::nullopt;
+  const span_record as_span{
+      .trace = one.link->trace, .span = one.link->span, .attributes = one.link->attributes};
+  return fold_messaging_attributes(as_span, plain_names::ignored);
 }
 
 wait_part_kind mixed_part(wait_rule rule) noexcept {
@@ -240,7 +251,7 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     wait.work_span = forest[one.handler != no_node ? one.handler : one.span].record->span;
     wait.sent_by = one.sent_by;
     if (one.sent_by != no_node) wait.sender = forest[one.sent_by].record;
-    wait.drawn = drawn.take(forest[one.span].record->span);
+    wait.drawn = drawn.take(forest, forest[one.span].record->span, one);
     wait.queue = worker.queue;
     wait.system = worker.system;
     wait.task = worker.task;
@@ -248,8 +259,12 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
         worker.said.worker.empty() ? forest.senders().service(forest[one.span].sender) : worker.said.worker;
     wait.attempt = one.attempt;
     wait.age = worker.said.own_age;
-    if (worker.said.own_wait) {
-      use_own_measurement(wait, flow, clocks, one);
+    if (const auto said = said_by_link(one); said && said->own_wait) {
+      wait.age = said->own_age;
+      if (said->attempt) wait.attempt = static_cast<std::uint32_t>(std::max<std::int64_t>(*said->attempt, 1));
+      use_own_measurement(wait, flow, clocks, one, *said);
+    } else if (worker.said.own_wait) {
+      use_own_measurement(wait, flow, clocks, one, worker.said);
     } else {
       conclude(wait, flow, clocks, workers, one);
     }

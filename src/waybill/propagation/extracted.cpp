@@ -96,6 +96,10 @@ void extracted::disregard(std::string_view format) noexcept {
   decide();
 }
 
+std::string_view extracted::first_header(std::size_t format) noexcept {
+  return *known_formats[format].headers.begin();
+}
+
 void extracted::refuse(rejection why) noexcept {
   received_.senders = {};
   received_.bare = {};

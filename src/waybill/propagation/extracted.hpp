@@ -35,6 +35,14 @@ class extracted {
   // What one format says, whether it counts or not; empty also for a name that is not known.
   std::optional<span_ids> ids_from(std::string_view format) const noexcept;
   waybill::disagreement disagreement() const noexcept { return disagreement_; }
+  // Calls visit(header, ids) for each format that names a sender in another trace; header is the first of its headers.
+  template <class Visit>
+  void for_each_other_sender(Visit&& visit) const {
+    if (disagreement_ != disagreement::trace) return;
+    for (const auto& named : received_.senders.all()) {
+      if (named.ids.trace != ids_->trace) visit(first_header(named.format), named.ids);
+    }
+  }
 
   // Up to four headers each, not empty, without white space around them. tracestate is valid, and is there only with ids()
   // of its own trace. baggage may hold members that are not valid; baggage_members tells which.
@@ -69,6 +77,7 @@ class extracted {
   trace_context to_context() const noexcept;
 
  private:
+  static std::string_view first_header(std::size_t format) noexcept;
   void decide() noexcept;
   void compare_with(const span_ids& other, bool can_defer, bool other_can_defer) noexcept;
   bool is_followed(const span_ids* sender) const noexcept;

@@ -18,6 +18,10 @@ inline constexpr std::string_view rejected = "waybill.rejected";      // why hea
 inline constexpr std::string_view disagreement = "waybill.disagreement";
 inline constexpr std::string_view error_type = "error.type";
 inline constexpr std::string_view error_message = "exception.message";
+// Of a batch: how many of its messages failed; and the span's event for each of them.
+inline constexpr std::string_view failed_messages = "waybill.batch.failed";
+inline constexpr std::string_view message_failed = "waybill.message_failed";
+inline constexpr std::string_view message_index = "waybill.batch.index";  // counts from 0
 inline constexpr std::string_view metadata_prefix = "metadata.";
 
 }  // namespace waybill::inline v0::event_names

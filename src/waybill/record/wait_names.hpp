@@ -31,10 +31,14 @@ inline constexpr std::string_view host_boot_id = "waybill.host.boot_id";
 // …unless two processes were told different times: when that boot was, by the process's own wall clock. Decimal text.
 inline constexpr std::string_view host_boot_time = "waybill.host.boot_time_unix_nano";
 
+// On a link of a task's span: the header that names this sender, where another one, of another trace, counted.
+inline constexpr std::string_view link_header = "waybill.link.header";
+
 // The conventions' names that both sides use (OpenTelemetry 1.44; latency is Sentry's, in milliseconds).
 inline constexpr std::string_view system = "messaging.system";
 inline constexpr std::string_view destination = "messaging.destination.name";
 inline constexpr std::string_view message_id = "messaging.message.id";
+inline constexpr std::string_view batch_size = "messaging.batch.message_count";
 inline constexpr std::string_view receive_latency = "messaging.message.receive.latency";
 
 }  // namespace waybill::inline v0::wait_names

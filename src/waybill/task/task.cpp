@@ -105,6 +105,13 @@ void describe_message(Record& to, const message_info& message, const queue_timin
   to.set(wait_names::age, timing.age);
 }
 
+// Whoever another format names as the sender, in another trace: which of them is the true one nobody can know.
+void link_others(detached_span& span, const extracted& headers) noexcept {
+  headers.for_each_other_sender([&](std::string_view header, const span_ids& ids) {
+    span.add_link(trace_context{ids}, {{wait_names::link_header, header}});
+  });
+}
+
 void describe_extraction(event_block& to, const extracted& headers) noexcept {
   to.set(event_names::extraction, headers.ids() ? headers.source() : std::string_view{"none"});
   to.set(event_names::disagreement, or_absent(to_text(headers.disagreement())));
@@ -174,13 +181,14 @@ void task::begin(task_name name, const message_info& message, const extracted& h
                                .start = started_,
                                .link = kept == relation::link && headers.ids() ? &sender : nullptr});
   context_ = span_.context() ? *span_.context() : sender;
+  if (kept != relation::fresh) link_others(span_, headers);
   span_.set("messaging.operation.name", "process");
   span_.set("messaging.operation.type", "process");
   describe_message(span_, message, timing_);
   if (timing_.wait && *timing_.wait >= 0) {
     span_.set(wait_names::receive_latency, static_cast<double>(*timing_.wait) / 1e6);
   }
-  if (continues && headers.ids()) export_wait_span(sender, message.queue);
+  if (continues && headers.ids()) export_wait_span(sender, message.queue, timing_);
 
   if (tracer_ == nullptr) return;
   start_record_ = event_block::make(*tracer_, event_names::task_start, context_->ids());
@@ -200,21 +208,23 @@ void task::begin(task_name name, const message_info& message, const extracted& h
 }
 
 // Other tools draw spans, not attributes: so the wait is one as well. Never where it would be negative.
-void task::export_wait_span(const trace_context& sender, std::string_view queue) noexcept {
+void task::export_wait_span(const trace_context& sender, std::string_view queue,
+                            const queue_timing& timing) noexcept {
   const auto& ids = span_.context() ? span_.context()->ids() : context_->ids();
-  if (tracer_ == nullptr || !tracer_->wait_spans() || !span_.recording() || !timing_.wait ||
-      *timing_.wait < 0 || *timing_.wait_began <= 0) {
+  if (tracer_ == nullptr || !tracer_->wait_spans() || !span_.recording() || !timing.wait ||
+      *timing.wait < 0 || *timing.wait_began <= 0) {
     return;
   }
   short_text<200> name;
   name.add("queued");
   if (!queue.empty()) name.add(" ").add(queue);
-  span_block* const block = span_block::make(*tracer_, ids.trace, span_id::make(), name.view());
+  // Under the sender's span; that is another trace where the task only links to it.
+  span_block* const block = span_block::make(*tracer_, sender.ids().trace, span_id::make(), name.view());
   if (block == nullptr) return;
   block->record.parent = sender.ids().span;
   block->record.flags = 0x301;
-  block->carry_baggage_of(*context_);
-  block->record.start = *timing_.wait_began;
+  block->carry_baggage_of(sender.ids().trace == ids.trace ? *context_ : sender);
+  block->record.start = *timing.wait_began;
   const auto set = [&](std::string_view key, const attribute_value& value) {
     block->attributes.set(block->memory, tracer_->limits(), key, value);
   };
@@ -223,8 +233,50 @@ void task::export_wait_span(const trace_context& sender, std::string_view queue)
   set(wait_names::span_role, wait_names::role_queue_wait);
   set(wait_names::wait_for_span, std::string_view{for_span, sizeof for_span});
   set(wait_names::destination, or_absent(queue));
-  set(wait_names::wait_basis, to_text(timing_.basis));
+  set(wait_names::wait_basis, to_text(timing.basis));
   block->finish(started_);
+}
+
+void task::begin_batch(task_name name, const message_info& common, std::size_t size,
+                       const task_options& options) noexcept {
+  task_options apart = options;
+  apart.relation = {.always = relation::fresh};
+  apart.trusted = trust::follow;
+  const received_headers none{default_headers};
+  begin(name, common, read_message(none, true), apart);
+  const auto count = static_cast<std::int64_t>(size);
+  span_.set(wait_names::batch_size, count);
+  for (event_block* const record : {start_record_, event_block_}) {
+    if (record != nullptr) record->set(wait_names::batch_size, count);
+  }
+}
+
+// The wait stands on the message's own link, as it would on the span of a task.
+void task::add_message(const message_info& message, const extracted& headers,
+                       const task_options& options) noexcept {
+  const relation kept = within_trust(choose_relation(options.relation, {.batched = true}), options.trusted);
+  if (kept == relation::fresh || !headers.ids()) return;
+  const queue_timing timing = measure_queue_timing(message, times_of(headers, message), started_);
+  const trace_context sender = headers.to_context();
+  span_.add_link(sender, {{wait_names::message_id, or_absent(message.message_id)},
+                          {wait_names::attempt, timing.attempt},
+                          {wait_names::wait_basis, to_text(timing.basis)},
+                          {wait_names::wait_duration, timing.wait},
+                          {wait_names::wait_enqueued, timing.wait ? timing.wait_began : std::nullopt},
+                          {wait_names::held, timing.held},
+                          {wait_names::due, timing.due},
+                          {wait_names::age, timing.age}});
+  if (tracer_ == nullptr || sender.ids().decision == sampling_decision::not_sampled) return;
+  if (drawn_waits_ == tracer_->limits().link_count) return;
+  ++drawn_waits_;
+  export_wait_span(sender, message.queue, timing);
+}
+
+void task::finish_batch(std::size_t failed, std::string_view message) noexcept {
+  if (finished_) return;
+  if (outcome_ == task_outcome::ok) fail(event_names::message_failed, message);
+  if (event_block_ != nullptr)
+    event.set_reserved(event_names::failed_messages, static_cast<std::int64_t>(failed));
 }
 
 bool task::wants_metadata() const noexcept {

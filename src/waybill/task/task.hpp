@@ -7,8 +7,10 @@
 #include <waybill/task/wide_event.hpp>
 #include <waybill/tracing/detached_span.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -61,6 +63,15 @@ class task {
   static task* make(const task_options& options) noexcept;
   void begin(task_name name, const message_info& message, const received_headers& headers, bool carrier_read,
              const task_options& options) noexcept;
+  // The same for several messages that are worked on together. common: what they have in common; add_message follows for each.
+  void begin_batch(task_name name, const message_info& common, std::size_t size,
+                   const task_options& options) noexcept;
+  void add_message(const message_info& message, const extracted& headers,
+                   const task_options& options) noexcept;
+  void add_event(std::string_view event_name, std::initializer_list<attribute> attributes) noexcept {
+    span_.add_event(event_name, attributes);
+  }
+  void finish_batch(std::size_t failed, std::string_view message) noexcept;  // some messages have failed
   bool has_begun() const noexcept { return context_.has_value(); }
   bool wants_metadata() const noexcept;
   void offer_metadata(std::string_view key, std::string_view value) noexcept;  // between begin and announce
@@ -73,7 +84,8 @@ class task {
  private:
   void begin(task_name name, const message_info& message, const extracted& headers,
              const task_options& options) noexcept;
-  void export_wait_span(const trace_context& sender, std::string_view queue) noexcept;
+  void export_wait_span(const trace_context& sender, std::string_view queue,
+                        const queue_timing& timing) noexcept;
 
   std::optional<trace_context> context_;
   detached_span span_;
@@ -85,6 +97,7 @@ class task {
   std::string_view name_ = "";  // in memory of the event's block
   unix_nanos started_ = 0;
   steady_nanos steady_start_ = 0;
+  std::size_t drawn_waits_ = 0;  // of a batch
   task_outcome outcome_ = task_outcome::ok;
   bool finished_ = false;
 };
