@@ -56,7 +56,7 @@ inline std::string told(const header_list& headers, std::string_view formats) {
            mark;
   }
   const partial_sender& bare = found.without_sender();
-  if (bare == partial_sender{}) return "none" + mark;
+  if (bare.says_nothing()) return "none" + mark;
   return "bare " + (bare.trace ? told_trace(*bare.trace) + " " : "") + told(bare.decision, bare.debug) + mark;
 }
 

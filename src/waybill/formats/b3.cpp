@@ -67,7 +67,7 @@ void read_both(std::size_t format, const received_headers& headers, received_con
   }
   partial_sender said;
   if (!read_several(headers, received, said)) return received.rejected.add(rejection::b3_malformed);
-  if (said != partial_sender{}) note_sender(said, format, received);
+  if (!said.says_nothing()) note_sender(said, format, received);
 }
 
 }  // namespace

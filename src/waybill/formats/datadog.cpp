@@ -78,7 +78,7 @@ void read_datadog(const received_headers& headers, received_context& received) n
   read_priority(headers, received, said);
   if (!trace_text) {
     if (span_text) return received.rejected.add(rejection::datadog_malformed);
-    if (said != partial_sender{}) note_sender(said, self, received);
+    if (!said.says_nothing()) note_sender(said, self, received);
     return;
   }
   const auto low = read_number<std::uint64_t>(*trace_text);

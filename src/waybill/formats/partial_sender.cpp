@@ -14,7 +14,7 @@ void note_sender(const partial_sender& said, std::size_t format, received_contex
                                   .random = false,
                                   .remote = true,
                                   .debug = said.debug});
-  } else if (received.bare == partial_sender{}) {
+  } else if (received.bare.says_nothing()) {
     received.bare = said;
     received.bare.span = {};
   }

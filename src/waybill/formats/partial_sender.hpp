@@ -20,7 +20,9 @@ struct partial_sender {
   sampling_decision decision = sampling_decision::deferred;
   bool debug = false;
 
-  friend bool operator==(const partial_sender&, const partial_sender&) noexcept = default;
+  bool says_nothing() const noexcept {
+    return !trace && !span && decision == sampling_decision::deferred && !debug;
+  }
 };
 
 // Whole ones are senders of that format; of the others, the first counts where nobody names a sender.
