@@ -218,8 +218,9 @@ TEST_CASE("a task that fails: status, error.type and the exception as an event")
   CHECK(!anything_current());
 }
 
-TEST_CASE("a task that is linked to its sender: a root with a link") {
+TEST_CASE("a task that is linked to its sender: a root with a link, whatever is current around it") {
   bridged sdk;
+  const api::trace::Scope scope{sdk.start("poll")};
   with_task_logging(message, {.kind = "report", .action = "monthly"}, [] {},
                     {.relation = {.always = relation::link}});
   const auto task = sdk.named("task:report/monthly");

@@ -15,8 +15,13 @@ namespace {
 
 std::mutex sending;
 std::vector<std::string> sent;
+bool transport_makes_spans = false;
 
 void collect(sentry_envelope_t* envelope, void*) {
+  if (transport_makes_spans) {
+    const auto span = start_span("POST /envelope");
+    inject_trace_context();
+  }
   std::size_t size = 0;
   char* const text = sentry_envelope_serialize(envelope, &size);
   {
@@ -239,6 +244,14 @@ TEST_CASE("a context that outlives its span, and a task on two threads at once")
   std::thread two{work};
   one.join();
   two.join();
+}
+
+TEST_CASE("a transport that makes spans of its own while it sends stops nothing, and is not sent itself") {
+  bridged sdk;
+  transport_makes_spans = true;
+  with_task_logging(message, "deployment", "deploy", [] {});
+  transport_makes_spans = false;
+  CHECK(sent.size() == 1);
 }
 
 TEST_CASE("without sentry_init nothing is sent, and the trace goes on all the same") {

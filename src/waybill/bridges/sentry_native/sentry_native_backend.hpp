@@ -69,7 +69,26 @@ class sentry_native_backend final : public tracing_backend {
  private:
   using handle = sentry_bridge::sentry_handle;
 
+  // The SDK calls the application from inside: a sampler, or a transport that sends with a client which makes spans. Those
+  // spans are not the SDK's, or sending one would make the next.
+  class sdk_call {
+   public:
+    explicit sdk_call(std::recursive_mutex& calls) : lock_(calls) { ++depth(); }
+    ~sdk_call() { --depth(); }
+    sdk_call(const sdk_call&) = delete;
+    sdk_call& operator=(const sdk_call&) = delete;
+    bool from_inside() const noexcept { return depth() > 1; }
+
+   private:
+    static int& depth() noexcept {
+      static thread_local int calls_on_this_thread = 0;
+      return calls_on_this_thread;
+    }
+    std::lock_guard<std::recursive_mutex> lock_;
+  };
+
   struct entry {
+    entry(const trace_context& of, handle span) noexcept : context(of), of_application(span) {}
     trace_context context;
     handle
         of_application;  // lives as long as the entry is not left; spans of ours are looked for when they are needed
@@ -117,12 +136,12 @@ class sentry_native_backend final : public tracing_backend {
 
     void set(std::string_view key, const attribute_value& value) noexcept override {
       if (key == "sentry.op" || value.is_absent()) return;  // the op was given at the start
-      const std::lock_guard lock{backend_.calls_};
+      const sdk_call call{backend_.calls_};
       contained([&] { span_.set(key, sentry_bridge::to_sentry_value(value)); });
     }
     void fail(std::string_view type, std::string_view message) noexcept override {
       {
-        const std::lock_guard lock{backend_.calls_};
+        const sdk_call call{backend_.calls_};
         span_.set_status(type == "cancelled" ? SENTRY_SPAN_STATUS_CANCELLED
                                              : SENTRY_SPAN_STATUS_INTERNAL_ERROR);
       }
@@ -131,7 +150,7 @@ class sentry_native_backend final : public tracing_backend {
     }
     void end() noexcept override {
       if (!std::exchange(open_, false)) return;
-      const std::lock_guard lock{backend_.calls_};
+      const sdk_call call{backend_.calls_};
       backend_.alive_.remove(context_.ids());
       span_.finish();
     }
@@ -164,7 +183,8 @@ class sentry_native_backend final : public tracing_backend {
                                                                       : "default";
     const trace_context* const parent =
         options.parent != nullptr && options.parent->ids().span ? options.parent : nullptr;
-    const std::lock_guard lock{calls_};
+    const sdk_call call{calls_};
+    if (call.from_inside()) return nullptr;
     handle made;
     if (const auto alive = parent != nullptr ? find_alive(parent->ids()) : std::nullopt) {
       made.span = alive->start_child(op, name);
@@ -217,7 +237,7 @@ class sentry_native_backend final : public tracing_backend {
   // Says to the SDK's scope what is current on this thread.
   void tell_scope() noexcept {
     if (!options_.use_scope) return;
-    const std::lock_guard lock{calls_};
+    const sdk_call call{calls_};
     const entry* const around = top();
     const handle current =
         around != nullptr ? find_alive(around->context.ids()).value_or(handle{}) : handle{};
@@ -229,7 +249,7 @@ class sentry_native_backend final : public tracing_backend {
   }
 
   sentry_native_options options_;
-  std::mutex calls_;
+  std::recursive_mutex calls_;
   live_spans<handle> alive_;
 };
 
