@@ -58,9 +58,10 @@ class process {
 };
 
 const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-const metadata message{{"traceparent", "00-" + trace + "-00f067aa0ba902b7-01"},
-                       {"sentry-trace", trace + "-00f067aa0ba902b7-1"},
-                       {"baggage", "sentry-trace_id=" + trace + ",sentry-public_key=theirs,region=eu"}};
+const metadata message{
+    {"traceparent", "00-" + trace + "-00f067aa0ba902b7-01"},
+    {"sentry-trace", trace + "-00f067aa0ba902b7-1"},
+    {"baggage", "sentry-trace_id=" + trace + ",sentry-public_key=theirs,sentry-sample_rand=0.25,region=eu"}};
 
 }  // namespace
 

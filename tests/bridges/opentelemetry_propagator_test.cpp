@@ -84,6 +84,13 @@ TEST_CASE("an application that uses the global propagator sends waybill's header
       api::nostd::shared_ptr<TextMapPropagator>(new waybill_propagator));
 }
 
+TEST_CASE("baggage that the application has put into the carrier itself stays, beside ours") {
+  waybill_propagator propagator;
+  text_headers sent{{{"baggage", "own=1"}}};
+  propagator.Inject(sent, extract(text_headers{{{"traceparent", traceparent}, {"baggage", "region=eu"}}}));
+  CHECK(sent.headers.at("baggage") == "own=1,region=eu");
+}
+
 TEST_CASE("a context without a span writes nothing") {
   waybill_propagator propagator;
   text_headers sent;

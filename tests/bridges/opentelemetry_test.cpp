@@ -151,9 +151,10 @@ TEST_CASE("spans nest through both, whoever starts them") {
 TEST_CASE("baggage and tracestate go through OpenTelemetry as they came") {
   bridged sdk;
   metadata outside, inside, elsewhere;
-  const metadata from_sentry{
-      {"sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"},
-      {"baggage", "sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-transaction=POST%20%2Fapi"}};
+  const metadata from_sentry{{"sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"},
+                             {"baggage",
+                              "sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-transaction=POST%20%"
+                              "2Fapi,sentry-sample_rand=0.25"}};
   extract_trace_context(message, [&] {
     const auto span = sdk.start("theirs");
     const api::trace::Scope scope{span};

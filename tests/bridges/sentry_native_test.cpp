@@ -132,8 +132,9 @@ TEST_CASE("spans inside a task are the transaction's, nested, whoever's thread t
 TEST_CASE("every context keeps its own description of the trace, however many are open in the process") {
   bridged sdk;
   const std::string other = "0af7651916cd43dd8448eb211c80319c";
-  const metadata second{{"sentry-trace", other + "-b7ad6b7169203331-1"},
-                        {"baggage", "sentry-trace_id=" + other + ",sentry-public_key=others"}};
+  const metadata second{
+      {"sentry-trace", other + "-b7ad6b7169203331-1"},
+      {"baggage", "sentry-trace_id=" + other + ",sentry-public_key=others,sentry-sample_rand=0.75"}};
   const metadata undescribed{{"sentry-trace", other + "-b7ad6b7169203331-1"}};
   metadata sent_first, sent_second, sent_head, sent_undescribed;
   with_task_logging(message, "first", "a", [&] {

@@ -10,9 +10,9 @@
 
 #include <waybill/bridges/opentelemetry/context_conversion.hpp>
 #include <waybill/formats/known_headers.hpp>
-#include <waybill/propagation/extracted.hpp>
 #include <waybill/propagation/inject.hpp>
 #include <waybill/tracing/process_propagator.hpp>
+#include <waybill/tracing/read_message.hpp>
 
 #include <optional>
 #include <string_view>
@@ -26,7 +26,8 @@ class text_map {
  public:
   explicit text_map(api::context::propagation::TextMapCarrier& carrier) noexcept : carrier_(carrier) {}
   std::optional<std::string_view> get(std::string_view name) const noexcept {
-    return to_ours(carrier_.Get(to_theirs(name)));
+    const std::string_view value = to_ours(carrier_.Get(to_theirs(name)));
+    return value.empty() ? std::nullopt : std::optional{value};  // theirs for "absent"
   }
   void set(std::string_view name, std::string_view value) noexcept {
     carrier_.Set(to_theirs(name), to_theirs(value));
@@ -71,7 +72,7 @@ class waybill_propagator final : public ::opentelemetry::context::propagation::T
     namespace baggage = ::opentelemetry::baggage;
     received_headers headers{known_headers};
     opentelemetry_bridge::read_headers(carrier, headers);
-    const trace_context received = extracted{headers, process_propagator(), true}.to_context();
+    const trace_context received = read_message(headers, true).to_context();
     ::opentelemetry::context::Context entered = context;
     contained([&] {
       if (received.ids().span) {
