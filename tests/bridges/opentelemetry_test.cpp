@@ -229,6 +229,25 @@ TEST_CASE("a task that is linked to its sender: a root with a link, whatever is 
   CHECK(task.links == std::vector<std::string>{"00f067aa0ba902b7"});
 }
 
+TEST_CASE("a link that comes later: a link where the ABI has that, else an event") {
+  bridged sdk;
+  const trace_context other{{.trace = trace_id::make(), .span = span_id::make()}};
+  {
+    auto span = start_span("batch");
+    span.add_link(other, {{"n", 1}});
+  }
+  const auto batch = sdk.named("batch");
+  const auto id = other.ids().span->to_hex();
+#if OPENTELEMETRY_ABI_VERSION_NO >= 2
+  CHECK(batch.links == std::vector{id});
+#else
+  REQUIRE(batch.events.size() == 1);
+  CHECK(batch.events[0].name == "waybill.link");
+  CHECK(batch.events[0].with ==
+        recording::attributes{{"trace_id", other.ids().trace.to_hex()}, {"span_id", id}, {"n", "1"}});
+#endif
+}
+
 TEST_CASE("a span that is ended at a given time says so on OpenTelemetry's clock") {
   bridged sdk;
   auto span = start_detached_span("wait", {.start = wall_now() - 5'000'000'000});

@@ -9,7 +9,9 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace waybill::inline v0::opentelemetry_bridge {
 
@@ -45,12 +47,19 @@ class opentelemetry_span final : public backend_span {
     span_->AddEvent(to_theirs(name), now, attribute_view{attributes});
   }
 
-  // The first ABI knows links only when a span starts (span_options::link).
+  // The first ABI knows links only when a span starts (span_options::link): later ones become events.
   void add_link(const trace_context& other, std::span<const attribute> attributes) noexcept override {
+    if (!other.ids().span) return;
 #if OPENTELEMETRY_ABI_VERSION_NO >= 2
-    if (other.ids().span) span_->AddLink(to_span_context(other, true), attribute_view{attributes});
+    span_->AddLink(to_span_context(other, true), attribute_view{attributes});
 #else
-    (void)other, (void)attributes;
+    contained([&] {
+      const std::string trace = other.ids().trace.to_hex();
+      const std::string span = other.ids().span->to_hex();
+      std::vector<attribute> all{{"trace_id", trace}, {"span_id", span}};
+      all.insert(all.end(), attributes.begin(), attributes.end());
+      add_event("waybill.link", all);
+    });
 #endif
   }
 
