@@ -42,12 +42,16 @@ TEST_CASE(
   CHECK(plain->exporter->format == sentry_format::transactions);
   CHECK(plain->exporter->send_events);
   CHECK(plain->exporter->compress);
+  CHECK(plain->org_id == "7");
+  CHECK(!plain->strict_continuation);
 
   const auto all = read({{"SENTRY_DSN", cloud},
                          {"SENTRY_RELEASE", "shop@1"},
                          {"SENTRY_ENVIRONMENT", "staging"},
                          {"WAYBILL_SENTRY_FORMAT", "spans"},
-                         {"WAYBILL_SENTRY_EVENTS", "off"}},
+                         {"WAYBILL_SENTRY_EVENTS", "off"},
+                         {"WAYBILL_SENTRY_ORG_ID", "9"},
+                         {"WAYBILL_SENTRY_STRICT", "on"}},
                         "http://other@127.0.0.1:4318/1",
                         {{"service.version", "2"}, {"deployment.environment.name", "elsewhere"}});
   REQUIRE(all);
@@ -57,6 +61,8 @@ TEST_CASE(
   CHECK(all->exporter->format == sentry_format::spans);
   CHECK(!all->exporter->send_events);
   CHECK(!all->exporter->compress);
+  CHECK(all->org_id == "9");
+  CHECK(all->strict_continuation);
 
   const auto described = read({{"SENTRY_DSN", cloud}}, {},
                               {{"service.version", "2"}, {"deployment.environment.name", "staging"}});

@@ -8,6 +8,7 @@
 #include <waybill/propagation/inject.hpp>
 #include <waybill/start.hpp>
 #include <waybill/task/with_batch_logging.hpp>
+#include <waybill/tracing/process_sentry.hpp>
 #include <waybill/waybill.hpp>
 
 #include <doctest/doctest.h>
@@ -253,9 +254,13 @@ TEST_CASE("docs/configuration: what can go wrong comes back from start, once") {
 }
 
 TEST_CASE("docs/sentry: a DSN is all that it takes") {
-  auto tracing = waybill::start({
-      .service_name = "worker",
-      .sentry_dsn = "https://KEY@o123.ingest.sentry.io/456",
-  });
-  REQUIRE_MESSAGE(tracing, tracing.error().message);
+  {
+    auto tracing = waybill::start({
+        .service_name = "worker",
+        .sentry_dsn = "https://KEY@o123.ingest.sentry.io/456",
+    });
+    REQUIRE_MESSAGE(tracing, tracing.error().message);
+    CHECK(waybill::process_sentry()->org_id == "123");
+  }
+  waybill::use_no_sentry_head();
 }

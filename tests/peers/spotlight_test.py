@@ -66,7 +66,7 @@ class Spotlight(SentryJourney):
         return "\n".join(part["text"] for part in json.loads(data)["result"]["content"])
 
     def test_one_tree(self):
-        """It shows request and task as one tree, below the span that published."""
+        """It shows request and task as one tree, below the span that published, and both envelopes describe it alike."""
         dsn = f"http://key@127.0.0.1:{self.port}/1"
         sent, started, _ = self.run_journey(dsn, dsn)
         # Two requests, two waits, two tasks; and at least one envelope of events.
@@ -88,6 +88,13 @@ class Spotlight(SentryJourney):
         self.assertEqual(started["task_span_id"], task["span_id"])
         self.assertEqual(sent["producer_span_id"], task["parent_span_id"])
         self.assertEqual("queue.publish", spans[sent["producer_span_id"]]["op"])
+
+        headers = [header["trace"] for header, _ in kept]
+        self.assertEqual(3, len(headers))
+        for header in headers:
+            self.assertEqual(headers[0], header)
+        self.assertEqual((sent["trace_id"], "key", "shop@1", "true"),
+                         tuple(headers[0][key] for key in ("trace_id", "public_key", "release", "sampled")))
 
         told = self.tool("get_traces", traceId=sent["trace_id"])
         names = ["POST /api/deploy", "send deployment", "task:deployment/deploy", "k8s.apply: deployment"]

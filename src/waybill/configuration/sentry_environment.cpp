@@ -49,6 +49,9 @@ result<sentry_environment> read_sentry_environment(std::string_view dsn, const p
     return wrong_environment_value("WAYBILL_SENTRY_FORMAT", format, "transactions or spans");
   }
   options.send_events = !is_switched_off(environment_value(get, "WAYBILL_SENTRY_EVENTS"));
+  read.org_id = first_of({environment_value(get, "WAYBILL_SENTRY_ORG_ID"), options.dsn.org_id});
+  const auto strict = environment_value(get, "WAYBILL_SENTRY_STRICT");
+  read.strict_continuation = !strict.empty() && !is_switched_off(strict);
   read.exporter = std::move(options);
   return read;
 }

@@ -13,6 +13,8 @@ namespace waybill::inline v0 {
 
 struct sentry_environment {
   std::optional<sentry_options> exporter = {};  // empty: nothing goes to Sentry
+  std::string org_id = {};                      // WAYBILL_SENTRY_ORG_ID, else the DSN's
+  bool strict_continuation = false;             // WAYBILL_SENTRY_STRICT
 };
 
 // dsn: as given to start, else SENTRY_DSN. resource: for release and environment where SENTRY_RELEASE and

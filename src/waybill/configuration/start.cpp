@@ -11,6 +11,7 @@
 #include <waybill/record/wait_names.hpp>
 #include <waybill/task/task_settings.hpp>
 #include <waybill/tracing/process_propagator.hpp>
+#include <waybill/tracing/process_sentry.hpp>
 #include <waybill/tracing/tracer.hpp>
 #include <waybill/version.hpp>
 
@@ -195,6 +196,13 @@ result<session> session::begin(start_options options) {
   traced.baggage_in_records = sentry->exporter.has_value();
   traced.sink = std::move(sink);
 
+  if (sentry->exporter) {
+    use_sentry_head({.public_key = sentry->exporter->dsn.public_key,
+                     .release = sentry->exporter->sender.release,
+                     .environment = sentry->exporter->sender.environment,
+                     .org_id = sentry->org_id,
+                     .strict_continuation = sentry->strict_continuation});
+  }
   use_task_settings(
       {.event_metadata = std::move(options.event_metadata), .secret_words = std::move(options.secret_words)});
   tracer& made = tracer::make(std::move(traced));
