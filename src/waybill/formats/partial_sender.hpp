@@ -20,6 +20,7 @@ struct partial_sender {
   sampling_decision decision = sampling_decision::deferred;
   bool debug = false;
 
+  friend bool operator==(const partial_sender&, const partial_sender&) = default;
   bool says_nothing() const noexcept {
     return !trace && !span && decision == sampling_decision::deferred && !debug;
   }
