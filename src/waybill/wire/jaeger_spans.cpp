@@ -90,6 +90,7 @@ bool is_true(const attribute_value& value) noexcept {
 
 // Whether the tag stands for a field, which then has it.
 bool becomes_field(const attribute& tag, span_record& record, instrumentation_scope& scope) {
+  if (tag.value.kind() == value_kind::bytes) return false;  // a field is text, and valid UTF-8
   const std::string_view text = tag.value.as_text();
   if (tag.key == "span.kind") {
     record.kind = kind_of(text);
