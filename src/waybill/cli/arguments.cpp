@@ -1,6 +1,6 @@
 #include <waybill/cli/arguments.hpp>
 
-#include <waybill/cli/quantity.hpp>
+#include <waybill/base/quantity.hpp>
 #include <waybill/cli/reference.hpp>
 #include <waybill/version.hpp>
 #include <waybill/views/terminal/display_text.hpp>

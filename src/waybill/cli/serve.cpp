@@ -1,4 +1,4 @@
-#include <waybill/cli/quantity.hpp>
+#include <waybill/base/quantity.hpp>
 #include <waybill/cli/verbs.hpp>
 #include <waybill/http/address.hpp>
 #include <waybill/http/server.hpp>

@@ -1,4 +1,4 @@
-// Durations and sizes as people write them on a command line: 7d, 90m, 10GB, 512MiB.
+// Durations and sizes as people write them in options: 7d, 90m, 10GB, 512MiB.
 #pragma once
 
 #include <waybill/base/result.hpp>
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace waybill::inline v0::cli {
+namespace waybill::inline v0 {
 
 // Nanoseconds, from a whole or decimal number with a unit: s, m, h, d, w. "0" needs none.
 result<std::int64_t> parse_duration(std::string_view text);
@@ -14,4 +14,4 @@ result<std::int64_t> parse_duration(std::string_view text);
 // Bytes: kB, MB, GB, TB (thousands), KiB, MiB, GiB, TiB (1024), B. "0" needs none.
 result<std::uint64_t> parse_bytes(std::string_view text);
 
-}  // namespace waybill::inline v0::cli
+}  // namespace waybill::inline v0

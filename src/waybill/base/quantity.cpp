@@ -1,10 +1,10 @@
-#include <waybill/cli/quantity.hpp>
+#include <waybill/base/quantity.hpp>
 
 #include <charconv>
 #include <span>
 #include <string>
 
-namespace waybill::inline v0::cli {
+namespace waybill::inline v0 {
 namespace {
 
 struct unit {
@@ -50,4 +50,4 @@ result<std::uint64_t> parse_bytes(std::string_view text) {
   return static_cast<std::uint64_t>(*bytes);
 }
 
-}  // namespace waybill::inline v0::cli
+}  // namespace waybill::inline v0
