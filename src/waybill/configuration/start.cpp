@@ -2,6 +2,7 @@
 
 #include <waybill/base/boot_clock.hpp>
 #include <waybill/base/clock.hpp>
+#include <waybill/configuration/message_rules.hpp>
 #include <waybill/configuration/otel_environment.hpp>
 #include <waybill/configuration/running_session.hpp>
 #include <waybill/configuration/sentry_environment.hpp>
@@ -172,6 +173,8 @@ result<session> session::begin(start_options options) {
     return failure{failure_code::invalid_argument,
                    "sample_ratio is " + std::to_string(*options.sample_ratio) + "; it should be from 0 to 1"};
   }
+  auto rules = read_message_rules(options, get);
+  if (!rules) return rules.error();
   if (!environment->propagators.empty()) {
     const auto chosen = propagator::from_names(environment->propagators);
     if (!chosen) return failure{chosen.error().code, "OTEL_PROPAGATORS: " + chosen.error().message};
@@ -203,8 +206,9 @@ result<session> session::begin(start_options options) {
                      .org_id = sentry->org_id,
                      .strict_continuation = sentry->strict_continuation});
   }
-  use_task_settings(
-      {.event_metadata = std::move(options.event_metadata), .secret_words = std::move(options.secret_words)});
+  use_task_settings({.event_metadata = std::move(options.event_metadata),
+                     .secret_words = std::move(options.secret_words),
+                     .policies = std::move(rules->policies)});
   tracer& made = tracer::make(std::move(traced));
   begin_session(made, *kept, options.flush_limit);
   return session{&made, kept};

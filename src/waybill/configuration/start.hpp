@@ -32,6 +32,9 @@ struct start_options {
   std::vector<std::string> event_metadata = {};
   std::vector<std::string> secret_words =
       {};  // beside the built-in ones: keys with these words are redacted in events
+  // Rules that say, by queue and by task, whose trace a task is in and who is trusted: policy_rules::parse has the grammar.
+  // Else WAYBILL_POLICY. What a call says in its task_options wins.
+  std::string policy = {};
   std::optional<bool> wait_spans =
       {};  // the time in the queue as a span of its own. WAYBILL_WAIT_SPANS, else on
   std::chrono::milliseconds flush_limit{5'000};  // how long the end of the session may take

@@ -16,9 +16,9 @@ void batch::begin(task_name name, const message_info& common, std::size_t size,
   whole_.begin_batch(name, common, size, options);
 }
 
-void batch::add(const message_info& message, const received_headers& headers, bool carrier_read,
-                const task_options& options) noexcept {
-  whole_.add_message(message, read_message(headers, carrier_read), options);
+void batch::add(task_name name, const message_info& message, const received_headers& headers,
+                bool carrier_read, const task_options& options) noexcept {
+  whole_.add_message(name, message, read_message(headers, carrier_read), options);
 }
 
 trace_context batch::context(std::size_t i) const noexcept {

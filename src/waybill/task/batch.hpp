@@ -42,7 +42,7 @@ class batch {
   void begin(task_name name, const message_info& common, std::size_t size,
              const task_options& options) noexcept;
   bool has_begun() const noexcept { return whole_.has_begun(); }
-  void add(const message_info& message, const received_headers& headers, bool carrier_read,
+  void add(task_name name, const message_info& message, const received_headers& headers, bool carrier_read,
            const task_options& options) noexcept;
   void announce() noexcept { whole_.announce(); }
   void fail_with(const std::exception& error) noexcept { whole_.fail_with(error); }

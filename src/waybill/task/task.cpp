@@ -123,6 +123,18 @@ void describe_extraction(event_block& to, const extracted& headers) noexcept {
   to.set(event_names::rejected, or_absent(reasons.view()));
 }
 
+// What the call leaves open, by the rules of this process.
+task_options decide(const task_options& options, task_name name, const message_info& message) noexcept {
+  task_options decided = options;
+  const auto& rules = current_task_settings().policies;
+  if (rules.empty()) return decided;
+  const auto policy = rules.find(message.queue, name.kind, name.action);
+  if (!decided.relation.always && !decided.relation.max_age && policy.relation)
+    decided.relation = *policy.relation;
+  if (!decided.trusted) decided.trusted = policy.trusted;
+  return decided;
+}
+
 }  // namespace
 
 task* task::make(const task_options& options) noexcept {
@@ -148,13 +160,13 @@ task& task::unrecorded() noexcept {
 
 void task::begin(task_name name, const message_info& message, const received_headers& headers,
                  bool carrier_read, const task_options& options) noexcept {
-  if (options.trusted != trust::ignore)
-    return begin(name, message, read_message(headers, carrier_read), options);
+  task_options decided = decide(options, name, message);
+  if (decided.trusted != trust::ignore)
+    return begin(name, message, read_message(headers, carrier_read), decided);
   // As if nothing had come with the message, its stamp included.
-  task_options without = options;
-  without.trusted = trust::follow;
+  decided.trusted = trust::follow;
   const received_headers none{default_headers};
-  begin(name, message, read_message(none, true), without);
+  begin(name, message, read_message(none, true), decided);
 }
 
 void task::begin(task_name name, const message_info& message, const extracted& headers,
@@ -166,8 +178,8 @@ void task::begin(task_name name, const message_info& message, const extracted& h
   timing_ = measure_queue_timing(message, times_of(headers, message), started_);
 
   const trace_context sender = headers.to_context();
-  const relation kept =
-      within_trust(choose_relation(options.relation, {.age = timing_.age}), options.trusted);
+  const relation kept = within_trust(choose_relation(options.relation, {.age = timing_.age}),
+                                     options.trusted.value_or(trust::follow));
   const bool continues = kept == relation::parent;
   short_text<200> span_name;
   span_name.add("task:").add(name.kind).add("/").add(name.action);
@@ -252,9 +264,11 @@ void task::begin_batch(task_name name, const message_info& common, std::size_t s
 }
 
 // The wait stands on the message's own link, as it would on the span of a task.
-void task::add_message(const message_info& message, const extracted& headers,
+void task::add_message(task_name name, const message_info& message, const extracted& headers,
                        const task_options& options) noexcept {
-  const relation kept = within_trust(choose_relation(options.relation, {.batched = true}), options.trusted);
+  const task_options decided = decide(options, name, message);
+  const relation kept = within_trust(choose_relation(decided.relation, {.batched = true}),
+                                     decided.trusted.value_or(trust::follow));
   if (kept == relation::fresh || !headers.ids()) return;
   const queue_timing timing = measure_queue_timing(message, times_of(headers, message), started_);
   const trace_context sender = headers.to_context();

@@ -26,10 +26,12 @@ struct task_name {
   std::string_view action;
 };
 
+// What is left open is decided by WAYBILL_POLICY (start_options::policy), and without a rule there: trust::follow, and one
+// message's task is a child of the sender's span.
 struct task_options {
-  relation_rule relation = {};    // child of the sender's span, unless it says otherwise
-  trust trusted = trust::follow;  // how far this source's headers are believed
-  tracer* made_by = nullptr;      // null: the default tracer
+  relation_rule relation = {};
+  std::optional<trust> trusted = {};  // how far this source's headers are believed
+  tracer* made_by = nullptr;          // null: the default tracer
 };
 
 enum class task_outcome : unsigned char { ok, error, cancelled };
@@ -66,7 +68,7 @@ class task {
   // The same for several messages that are worked on together. common: what they have in common; add_message follows for each.
   void begin_batch(task_name name, const message_info& common, std::size_t size,
                    const task_options& options) noexcept;
-  void add_message(const message_info& message, const extracted& headers,
+  void add_message(task_name name, const message_info& message, const extracted& headers,
                    const task_options& options) noexcept;
   void add_event(std::string_view event_name, std::initializer_list<attribute> attributes) noexcept {
     span_.add_event(event_name, attributes);

@@ -30,8 +30,9 @@ constinit const kept_settings defaults;
 }  // namespace
 
 void use_task_settings(task_settings settings) {
-  std::unique_ptr<applied_task_settings> applied{new applied_task_settings{
-      std::move(settings.event_metadata), redaction{std::move(settings.secret_words)}}};
+  std::unique_ptr<applied_task_settings> applied{
+      new applied_task_settings{std::move(settings.event_metadata),
+                                redaction{std::move(settings.secret_words)}, std::move(settings.policies)}};
   auto& all = history();
   const std::lock_guard lock{all.mutex};
   all.kept.push_back(applied.get());

@@ -44,7 +44,7 @@ void begin(batch& begun, const Messages& messages, task_name name, const task_op
       auto&& metadata = message_detail::metadata_of(messages[i]);
       received_headers headers{process_headers()};
       const bool read = read_headers(metadata, headers);
-      begun.add(info_at(i), headers, read, options);
+      begun.add(name, info_at(i), headers, read, options);
     });
   }
   begun.announce();

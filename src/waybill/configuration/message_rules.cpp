@@ -1,0 +1,35 @@
+#include <waybill/configuration/message_rules.hpp>
+
+#include <waybill/configuration/start.hpp>
+
+namespace waybill::inline v0 {
+namespace {
+
+// A value, and what its writer knows it by.
+struct named_value {
+  std::string_view name;
+  std::string_view value;
+};
+
+named_value choose(std::string_view option, std::string_view given, environment_getter get,
+                   const char* variable) {
+  if (!given.empty()) return {option, given};
+  return {variable, environment_value(get, variable)};
+}
+
+failure wrong(std::string_view name, const failure& why) {
+  return {why.code, std::string{name}.append(": ").append(why.message)};
+}
+
+}  // namespace
+
+result<message_rules> read_message_rules(const start_options& options, environment_getter get) {
+  message_rules read;
+  const auto policy = choose("policy", options.policy, get, "WAYBILL_POLICY");
+  auto policies = policy_rules::parse(policy.value);
+  if (!policies) return wrong(policy.name, policies.error());
+  read.policies = std::move(*policies);
+  return read;
+}
+
+}  // namespace waybill::inline v0

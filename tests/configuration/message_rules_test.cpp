@@ -1,0 +1,63 @@
+#include <waybill/carrier/metadata.hpp>
+#include <waybill/configuration/message_rules.hpp>
+#include <waybill/configuration/start.hpp>
+#include <waybill/waybill.hpp>
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+using namespace waybill;
+
+namespace {
+
+result<message_rules> read(const start_options& options, std::map<std::string, const char*> variables) {
+  return read_message_rules(options, [&](const char* name) -> const char* {
+    const auto found = variables.find(name);
+    return found == variables.end() ? nullptr : found->second;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("rules about messages come from the options, else from the environment") {
+  const auto both = read({.policy = "queue:a=link"}, {{"WAYBILL_POLICY", "queue:b=link"}});
+  REQUIRE(both);
+  CHECK(both->policies.find("a", "", "").relation);
+  CHECK_FALSE(both->policies.find("b", "", "").relation);
+  const auto environment = read({}, {{"WAYBILL_POLICY", "queue:b=link"}});
+  REQUIRE(environment);
+  CHECK(environment->policies.find("b", "", "").relation);
+  CHECK(read({}, {{"WAYBILL_POLICY", " "}})->policies.empty());
+}
+
+TEST_CASE("a rule that cannot be used comes back from start as a sentence that names where it stood") {
+  const auto wrong_option = start({.policy = "queue:mail=lnik"});
+  REQUIRE(!wrong_option);
+  CHECK(wrong_option.error().message.starts_with("policy: the rule \"queue:mail=lnik\" cannot be used."));
+  const auto wrong_variable = read({}, {{"WAYBILL_POLICY", "mail=link"}});
+  REQUIRE(!wrong_variable);
+  CHECK(wrong_variable.error().message.starts_with("WAYBILL_POLICY: the rule \"mail=link\" cannot be used."));
+}
+
+TEST_CASE("a policy that start was given holds for tasks from then on, until another start") {
+  const metadata sent{{"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}};
+  const auto trace_of_task = [&] {
+    std::string trace;
+    with_task_logging(sent, {.kind = "report", .action = "monthly"},
+                      [&](task& running) { trace = running.context().ids().trace.to_hex(); });
+    return trace;
+  };
+  const start_options quiet{.export_to = "http://127.0.0.1:9", .flush_limit = std::chrono::milliseconds{0}};
+  {
+    auto options = quiet;
+    options.policy = "task:report/*=new";
+    const auto tracing = start(options);
+    REQUIRE_MESSAGE(tracing, tracing.error().message);
+    CHECK(trace_of_task() != "4bf92f3577b34da6a3ce929d0e0e4736");
+  }
+  const auto tracing = start(quiet);
+  REQUIRE_MESSAGE(tracing, tracing.error().message);
+  CHECK(trace_of_task() == "4bf92f3577b34da6a3ce929d0e0e4736");
+}
