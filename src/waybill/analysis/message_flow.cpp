@@ -141,8 +141,9 @@ delivery message_flow::look_upwards(node_number node) const noexcept {
 bool message_flow::add_linked(delivery& one, std::span<const span_link> links) {
   one.in_batch = links.size() > 1 && step(one.span).said.batch_size.value_or(2) != 1;
   bool added = false;
+  const delivery unlinked = one;  // what one link leads to says nothing of the next
   for (const auto& link : links.first(std::min(links.size(), most_links))) {
-    delivery linked = one;
+    delivery linked = unlinked;
     if (!follow_link(link, linked)) {
       if (one.surrounding == no_node) one.surrounding = linked.surrounding;
       // waybill's own batch says of each message how long it waited, whether its sender is seen or not.

@@ -76,9 +76,17 @@ class row_builder {
     }
     bool waited = false;
     std::size_t count = 0;
-    for (const auto& [node, wait] : of(waits_of_, at.node)) {
-      const bool from_here =
-          all_waits_[wait].sent_by == no_node || !is_elsewhere(all_waits_[wait].sent_by) || !at.linked;
+    const auto waits = of(waits_of_, at.node);
+    const auto sent_here = [&](const auto& one) {
+      const node_number sender = all_waits_[one.second].sent_by;
+      return sender != no_node && !is_elsewhere(sender);
+    };
+    // Of a batch that only links here, the other messages' waits are other traces' matter, whether those are here or not.
+    const bool only_own = at.linked && std::ranges::any_of(waits, sent_here);
+    for (const auto& [node, wait] : waits) {
+      const auto sender = all_waits_[wait].sent_by;
+      const bool from_here = only_own ? sent_here(std::pair{node, wait})
+                                      : sender == no_node || !is_elsewhere(sender) || !at.linked;
       if (!from_here || ++count > most_waits_of_a_span) continue;
       add_wait(at, wait);
       waited = true;
