@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -30,6 +31,9 @@ TEST_CASE("rules about messages come from the options, else from the environment
   REQUIRE(environment);
   CHECK(environment->policies.find("b", "", "").relation);
   CHECK(read({}, {{"WAYBILL_POLICY", " "}})->policies.empty());
+  CHECK_FALSE(read({}, {{"WAYBILL_BAGGAGE", ""}})->baggage);
+  CHECK_FALSE(read({.baggage = "deny:a"}, {{"WAYBILL_BAGGAGE", "deny:b"}})->baggage->lets_through("a"));
+  CHECK_FALSE(read({}, {{"WAYBILL_BAGGAGE", "deny:b"}})->baggage->lets_through("b"));
 }
 
 TEST_CASE("a rule that cannot be used comes back from start as a sentence that names where it stood") {
@@ -39,6 +43,9 @@ TEST_CASE("a rule that cannot be used comes back from start as a sentence that n
   const auto wrong_variable = read({}, {{"WAYBILL_POLICY", "mail=link"}});
   REQUIRE(!wrong_variable);
   CHECK(wrong_variable.error().message.starts_with("WAYBILL_POLICY: the rule \"mail=link\" cannot be used."));
+  const auto wrong_list = start({.baggage = "tenant"});
+  REQUIRE(!wrong_list);
+  CHECK(wrong_list.error().message.starts_with("baggage: \"tenant\" should be allow: or deny:"));
 }
 
 TEST_CASE("a policy that start was given holds for tasks from then on, until another start") {
@@ -60,4 +67,33 @@ TEST_CASE("a policy that start was given holds for tasks from then on, until ano
   const auto tracing = start(quiet);
   REQUIRE_MESSAGE(tracing, tracing.error().message);
   CHECK(trace_of_task() == "4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+TEST_CASE("baggage that start was told to hold back is not passed on, also where nothing is recorded") {
+  const metadata sent{{"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                      {"baggage", "tenant=acme,email=a%40b.example"}};
+  const auto passed_on = [&] {
+    std::string baggage;
+    with_task_logging(sent, {.kind = "mail", .action = "send"},
+                      [&] { baggage = inject_trace_context()["baggage"]; });
+    return baggage;
+  };
+  const start_options quiet{.export_to = "http://127.0.0.1:9", .flush_limit = std::chrono::milliseconds{0}};
+  auto options = quiet;
+  options.baggage = "deny:email";
+  {
+    const auto tracing = start(options);
+    REQUIRE_MESSAGE(tracing, tracing.error().message);
+    CHECK(passed_on() == "tenant=acme");
+  }
+  {
+    const auto tracing = start(quiet);
+    CHECK(passed_on() == "tenant=acme,email=a%40b.example");
+  }
+  setenv("OTEL_SDK_DISABLED", "true", 1);
+  CHECK(start(options));
+  CHECK(passed_on() == "tenant=acme");
+  CHECK(start(quiet));
+  unsetenv("OTEL_SDK_DISABLED");
+  CHECK(passed_on() == "tenant=acme,email=a%40b.example");
 }

@@ -29,6 +29,12 @@ result<message_rules> read_message_rules(const start_options& options, environme
   auto policies = policy_rules::parse(policy.value);
   if (!policies) return wrong(policy.name, policies.error());
   read.policies = std::move(*policies);
+  const auto baggage = choose("baggage", options.baggage, get, "WAYBILL_BAGGAGE");
+  if (!baggage.value.empty()) {
+    auto list = baggage_list::parse(baggage.value);
+    if (!list) return wrong(baggage.name, list.error());
+    read.baggage = std::move(*list);
+  }
   return read;
 }
 

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <waybill/configuration/environment_value.hpp>
+#include <waybill/propagation/baggage_list.hpp>
 #include <waybill/task/policy_rules.hpp>
+
+#include <optional>
 
 namespace waybill::inline v0 {
 
 struct start_options;
 
 struct message_rules {
-  policy_rules policies = {};  // WAYBILL_POLICY
+  policy_rules policies = {};                // WAYBILL_POLICY
+  std::optional<baggage_list> baggage = {};  // WAYBILL_BAGGAGE; empty: all of it goes on
 };
 
 // Options win over the environment. A value that cannot be used is a failure that names the option or the variable.

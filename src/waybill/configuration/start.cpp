@@ -143,7 +143,15 @@ result<session> session::begin(start_options options) {
   const auto get = [](const char* name) -> const char* { return std::getenv(name); };
   auto environment = read_otel_environment(get);
   if (!environment) return environment.error();
-  if (environment->disabled) return session{nullptr, nullptr};
+  auto rules = read_message_rules(options, get);
+  if (!rules) return rules.error();
+  const auto formats = propagator::from_names(environment->propagators);
+  if (!formats) return failure{formats.error().code, "OTEL_PROPAGATORS: " + formats.error().message};
+  if (environment->disabled) {  // contexts still travel, by the same rules
+    use_propagator(formats->with_waybill(), std::move(rules->baggage));
+    use_task_settings({.policies = std::move(rules->policies)});
+    return session{nullptr, nullptr};
+  }
   const std::string instance = trace_id::make().to_hex();
   text_pairs described = describe_process(options, *environment, instance);
 
@@ -173,13 +181,6 @@ result<session> session::begin(start_options options) {
     return failure{failure_code::invalid_argument,
                    "sample_ratio is " + std::to_string(*options.sample_ratio) + "; it should be from 0 to 1"};
   }
-  auto rules = read_message_rules(options, get);
-  if (!rules) return rules.error();
-  if (!environment->propagators.empty()) {
-    const auto chosen = propagator::from_names(environment->propagators);
-    if (!chosen) return failure{chosen.error().code, "OTEL_PROPAGATORS: " + chosen.error().message};
-    use_propagator(chosen->with_waybill());
-  }
 
   auto sink =
       std::make_unique<batching_sink>(exporters_for(std::move(*otlp), sentry->exporter, std::move(lines),
@@ -206,6 +207,7 @@ result<session> session::begin(start_options options) {
                      .org_id = sentry->org_id,
                      .strict_continuation = sentry->strict_continuation});
   }
+  use_propagator(formats->with_waybill(), std::move(rules->baggage));
   use_task_settings({.event_metadata = std::move(options.event_metadata),
                      .secret_words = std::move(options.secret_words),
                      .policies = std::move(rules->policies)});

@@ -35,6 +35,8 @@ struct start_options {
   // Rules that say, by queue and by task, whose trace a task is in and who is trusted: policy_rules::parse has the grammar.
   // Else WAYBILL_POLICY. What a call says in its task_options wins.
   std::string policy = {};
+  // Which members of others' baggage go on, "allow:tenant,region*" or "deny:user*". Else WAYBILL_BAGGAGE, else all.
+  std::string baggage = {};
   std::optional<bool> wait_spans =
       {};  // the time in the queue as a span of its own. WAYBILL_WAIT_SPANS, else on
   std::chrono::milliseconds flush_limit{5'000};  // how long the end of the session may take

@@ -4,6 +4,7 @@
 #include <waybill/context/trace_randomness.hpp>
 #include <waybill/formats/known_formats.hpp>
 #include <waybill/formats/sentry_sampling.hpp>
+#include <waybill/propagation/baggage_list.hpp>
 #include <waybill/propagation/text_block.hpp>
 
 #include <algorithm>
@@ -136,15 +137,21 @@ span_ids extracted::ids_without_sender() const noexcept {
 trace_context extracted::to_context() const noexcept {
   const span_ids ids = ids_ ? *ids_ : ids_without_sender();
   const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
+  const baggage_list* const list = formats_.baggage();
   const bool add_sample_rand = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
-                               !read_sample_rand(received_.sentry_baggage->sample_rand);
-  if (!add_sample_rand && received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign) {
+                               !read_sample_rand(received_.sentry_baggage->sample_rand) &&
+                               (list == nullptr || list->lets_through(sentry_sample_rand_member));
+  if (!add_sample_rand && received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign &&
+      list == nullptr) {
     return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};
   }
   kept_text kept;
   keep_baggage(
       baggage(),
-      [&](std::string_view key) { return is_sentry_member(key) ? !drop_sentry_baggage_ : !drop_foreign; },
+      [&](std::string_view key) {
+        if (is_sentry_member(key) ? drop_sentry_baggage_ : drop_foreign) return false;
+        return list == nullptr || list->lets_through(key);
+      },
       kept);
   if (add_sample_rand) {
     if (auto* const text = text_with_sample_rand(ids, kept.pieces())) return {ids, text};

@@ -71,8 +71,8 @@ class extracted {
   // The sender's headers are Sentry's: its sentry-trace counts.
   bool from_sentry() const noexcept { return from_sentry_; }
 
-  // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid; and Sentry's
-  // sample_rand, where its members came without. Without ids, a trace of its own: no span yet, and a new trace id, unless
+  // Owns: ids, and the text of tracestate and baggage, byte for byte but for members that are not valid or that the
+  // propagator's list holds back; and Sentry's sample_rand, where its members came without. Without ids, a trace of its own: no span yet, and a new trace id, unless
   // without_sender() says which. No allocation beyond a pooled block for up to about a kilobyte of text.
   trace_context to_context() const noexcept;
 

@@ -72,7 +72,7 @@ propagator propagator::with_waybill() const noexcept {
   chosen_formats chosen;
   for (const auto format : order()) chosen.add(format);
   chosen.add(format_index("waybill"));
-  return chosen.finish();
+  return chosen.finish().with_baggage_list(baggage_);
 }
 
 }  // namespace waybill::inline v0

@@ -13,6 +13,8 @@
 
 namespace waybill::inline v0 {
 
+class baggage_list;
+
 // A few bytes, copied freely.
 class propagator {
  public:
@@ -26,6 +28,14 @@ class propagator {
   // The same and waybill, unless it is none: for a list that others may have written who do not know of it, such as
   // OTEL_PROPAGATORS. waybill speaks of the message, not of the trace, and is no choice between ways to do so.
   propagator with_waybill() const noexcept;
+
+  // The same, and of others' baggage it lets through what the list does, which has to live as long as the propagator and all
+  // its copies; null: everything. What is read is what came; a context is made of what goes through.
+  propagator with_baggage_list(const baggage_list* list) const noexcept {
+    propagator made = *this;
+    made.baggage_ = list;
+    return made;
+  }
 
   // From places in known_formats, the preferred one first, and all the headers of those formats.
   constexpr propagator(std::span<const std::uint8_t> order, header_set headers) noexcept
@@ -42,6 +52,7 @@ class propagator {
   const header_table& names() const noexcept {
     return formats_ >> default_format_count == 0 ? default_headers : known_headers;
   }
+  constexpr const baggage_list* baggage() const noexcept { return baggage_; }
   constexpr bool has(std::size_t format) const noexcept { return (formats_ >> format & 1) != 0; }
 
  private:
@@ -49,6 +60,7 @@ class propagator {
   std::uint8_t count_;
   std::uint16_t formats_ = 0;  // bit n: known_formats[n]
   header_set headers_;
+  const baggage_list* baggage_ = nullptr;
 };
 
 extern const propagator default_formats;

@@ -2,19 +2,31 @@
 
 #include <waybill/tracing/process_headers.hpp>
 
-#include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace waybill::inline v0 {
 namespace {
 
 constinit std::atomic<const propagator*> in_use{&default_formats};
 
-// Readers hold no lock, so a propagator that was used once stays. A process chooses once; more choices share the last place.
-std::mutex choosing;
-std::array<propagator, 16> chosen_ones;
-std::size_t choices = 0;
+struct choice {
+  std::optional<baggage_list> list;
+  propagator formats;
+};
+
+// All that were ever used: readers hold no lock. A process uses one.
+struct all_choices {
+  std::mutex mutex;
+  std::vector<const choice*> kept;
+};
+all_choices& history() {
+  static auto* const all = new all_choices;
+  return *all;
+}
 
 }  // namespace
 
@@ -26,11 +38,13 @@ const propagator& process_propagator() noexcept {
   return *in_use.load(std::memory_order_acquire);
 }
 
-void use_propagator(const propagator& chosen) {
-  const std::lock_guard lock{choosing};
-  if (choices == chosen_ones.size()) return;
-  chosen_ones[choices] = chosen;
-  in_use.store(&chosen_ones[choices++], std::memory_order_release);
+void use_propagator(const propagator& chosen, std::optional<baggage_list> list) {
+  auto made = std::make_unique<choice>(choice{std::move(list), chosen});
+  if (made->list) made->formats = chosen.with_baggage_list(&*made->list);
+  auto& all = history();
+  const std::lock_guard lock{all.mutex};
+  all.kept.push_back(made.get());
+  in_use.store(&made.release()->formats, std::memory_order_release);
 }
 
 }  // namespace waybill::inline v0
