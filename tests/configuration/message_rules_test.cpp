@@ -32,6 +32,8 @@ TEST_CASE("rules about messages come from the options, else from the environment
   CHECK(environment->policies.find("b", "", "").relation);
   CHECK(read({}, {{"WAYBILL_POLICY", " "}})->policies.empty());
   CHECK_FALSE(read({}, {{"WAYBILL_BAGGAGE", ""}})->baggage);
+  CHECK(read({}, {{"WAYBILL_MAX_FORCED_SAMPLING", "100/s"}})->max_forced_sampling == 100);
+  CHECK(read({.max_forced_sampling = 7}, {{"WAYBILL_MAX_FORCED_SAMPLING", "8"}})->max_forced_sampling == 7);
   CHECK_FALSE(read({.baggage = "deny:a"}, {{"WAYBILL_BAGGAGE", "deny:b"}})->baggage->lets_through("a"));
   CHECK_FALSE(read({}, {{"WAYBILL_BAGGAGE", "deny:b"}})->baggage->lets_through("b"));
 }
@@ -43,6 +45,12 @@ TEST_CASE("a rule that cannot be used comes back from start as a sentence that n
   const auto wrong_variable = read({}, {{"WAYBILL_POLICY", "mail=link"}});
   REQUIRE(!wrong_variable);
   CHECK(wrong_variable.error().message.starts_with("WAYBILL_POLICY: the rule \"mail=link\" cannot be used."));
+  for (const char* const cap : {"many", "100/m", "-1", "1.5", "/s"}) {
+    const auto wrong_cap = read({}, {{"WAYBILL_MAX_FORCED_SAMPLING", cap}});
+    REQUIRE(!wrong_cap);
+    CHECK(wrong_cap.error().message == "WAYBILL_MAX_FORCED_SAMPLING is \"" + std::string{cap} +
+                                           "\"; it should be a whole number a second, like 100 or 100/s");
+  }
   const auto wrong_list = start({.baggage = "tenant"});
   REQUIRE(!wrong_list);
   CHECK(wrong_list.error().message.starts_with("baggage: \"tenant\" should be allow: or deny:"));

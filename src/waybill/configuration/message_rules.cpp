@@ -2,6 +2,8 @@
 
 #include <waybill/configuration/start.hpp>
 
+#include <charconv>
+
 namespace waybill::inline v0 {
 namespace {
 
@@ -21,6 +23,15 @@ failure wrong(std::string_view name, const failure& why) {
   return {why.code, std::string{name}.append(": ").append(why.message)};
 }
 
+// 100 or 100/s.
+std::optional<std::uint32_t> parse_rate(std::string_view text) noexcept {
+  if (text.ends_with("/s")) text.remove_suffix(2);
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
 result<message_rules> read_message_rules(const start_options& options, environment_getter get) {
@@ -34,6 +45,13 @@ result<message_rules> read_message_rules(const start_options& options, environme
     auto list = baggage_list::parse(baggage.value);
     if (!list) return wrong(baggage.name, list.error());
     read.baggage = std::move(*list);
+  }
+  read.max_forced_sampling = options.max_forced_sampling;
+  if (!read.max_forced_sampling) {
+    constexpr const char* variable = "WAYBILL_MAX_FORCED_SAMPLING";
+    const auto cap = environment_value(get, variable);
+    if (!cap.empty() && !(read.max_forced_sampling = parse_rate(cap)))
+      return wrong_environment_value(variable, cap, "a whole number a second, like 100 or 100/s");
   }
   return read;
 }

@@ -5,6 +5,7 @@
 #include <waybill/propagation/baggage_list.hpp>
 #include <waybill/task/policy_rules.hpp>
 
+#include <cstdint>
 #include <optional>
 
 namespace waybill::inline v0 {
@@ -12,8 +13,9 @@ namespace waybill::inline v0 {
 struct start_options;
 
 struct message_rules {
-  policy_rules policies = {};                // WAYBILL_POLICY
-  std::optional<baggage_list> baggage = {};  // WAYBILL_BAGGAGE; empty: all of it goes on
+  policy_rules policies = {};                             // WAYBILL_POLICY
+  std::optional<baggage_list> baggage = {};               // WAYBILL_BAGGAGE; empty: all of it goes on
+  std::optional<std::uint32_t> max_forced_sampling = {};  // WAYBILL_MAX_FORCED_SAMPLING; empty: no cap
 };
 
 // Options win over the environment. A value that cannot be used is a failure that names the option or the variable.

@@ -13,6 +13,7 @@
 #include <waybill/task/task_settings.hpp>
 #include <waybill/tracing/process_propagator.hpp>
 #include <waybill/tracing/process_sentry.hpp>
+#include <waybill/tracing/read_message.hpp>
 #include <waybill/tracing/tracer.hpp>
 #include <waybill/version.hpp>
 
@@ -194,6 +195,7 @@ result<session> session::begin(start_options options) {
   };
   traced.sampling =
       options.sample_ratio ? sampler{*options.sample_ratio} : environment->sampling.value_or(sampler{1.0});
+  traced.max_forced_sampling = rules->max_forced_sampling;
   traced.limits = environment->limits;
   traced.wait_spans =
       options.wait_spans.value_or(!is_switched_off(environment_value(get, "WAYBILL_WAIT_SPANS")));
@@ -244,6 +246,14 @@ bool session::flush(std::chrono::milliseconds limit) noexcept {
 
 std::uint64_t session::dropped() const noexcept {
   return tracer_ == nullptr ? 0 : tracer_->dropped();
+}
+
+std::uint64_t session::sampling_capped() const noexcept {
+  return tracer_ == nullptr ? 0 : tracer_->sampling_capped();
+}
+
+std::uint64_t session::disagreements() const noexcept {
+  return disagreements_read();
 }
 
 std::string session::last_problem() const noexcept {

@@ -37,6 +37,9 @@ struct start_options {
   std::string policy = {};
   // Which members of others' baggage go on, "allow:tenant,region*" or "deny:user*". Else WAYBILL_BAGGAGE, else all.
   std::string baggage = {};
+  // Spans a second that are recorded because a message's sender says so; beyond it the sender's trace goes on unrecorded. Else
+  // WAYBILL_MAX_FORCED_SAMPLING, else all.
+  std::optional<std::uint32_t> max_forced_sampling = {};
   std::optional<bool> wait_spans =
       {};  // the time in the queue as a span of its own. WAYBILL_WAIT_SPANS, else on
   std::chrono::milliseconds flush_limit{5'000};  // how long the end of the session may take
@@ -58,6 +61,11 @@ class session {
   // Records that will never leave, and why the last ones did not; 0 and empty when all is well.
   std::uint64_t dropped() const noexcept;
   std::string last_problem() const noexcept;
+
+  // Spans that were not recorded for max_forced_sampling's sake; and how often in this process two formats of one message did
+  // not agree.
+  std::uint64_t sampling_capped() const noexcept;
+  std::uint64_t disagreements() const noexcept;
 
  private:
   friend result<session> start(start_options options);

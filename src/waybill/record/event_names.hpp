@@ -16,6 +16,7 @@ inline constexpr std::string_view duration = "waybill.duration_ns";
 inline constexpr std::string_view extraction = "waybill.extraction";  // the format's name, or none
 inline constexpr std::string_view rejected = "waybill.rejected";      // why headers were not used
 inline constexpr std::string_view disagreement = "waybill.disagreement";
+inline constexpr std::string_view sampling_capped = "waybill.sampling_capped";  // true, or not there
 inline constexpr std::string_view error_type = "error.type";
 inline constexpr std::string_view error_message = "exception.message";
 // Of a batch: how many of its messages failed; and the span's event for each of them.

@@ -212,6 +212,7 @@ void task::begin(task_name name, const message_info& message, const extracted& h
     record->set(event_names::action, name.action);
     describe_message(*record, message, timing_);
     describe_extraction(*record, headers);
+    if (span_.sampling_capped()) record->set(event_names::sampling_capped, true);
   }
   if (event_block_ == nullptr) return;
   if (const auto* const copied = event_block_->attributes.find(event_names::name))

@@ -17,7 +17,7 @@ namespace waybill::inline v0 {
 namespace {
 
 // A child of parent, or the root of a trace: ids only.
-span_ids ids_of_new_span(const tracer& made_by, const trace_context* parent) noexcept {
+span_ids ids_of_new_span(tracer& made_by, const trace_context* parent) noexcept {
   if (parent == nullptr) {
     const auto words = random_words<3>();
     const auto trace = trace_id::from_random({words[0], words[1]});
@@ -28,6 +28,11 @@ span_ids ids_of_new_span(const tracer& made_by, const trace_context* parent) noe
   }
   span_ids ids = parent->ids();
   ids.span = span_id::from_random(random_words<1>());
+  if (ids.remote && ids.decision == sampling_decision::sampled && !made_by.allows_forced_sampling())
+      [[unlikely]] {
+    ids.decision = sampling_decision::not_sampled;
+    ids.debug = false;
+  }
   ids.remote = false;
   ids.unsure = false;
   if (ids.decision == sampling_decision::deferred) [[unlikely]]
@@ -39,7 +44,7 @@ context_text* text_of_new_span(const tracer& made_by, const span_ids& ids, const
                                std::string_view name) noexcept {
   if (!is_local_root(parent)) return parent->shared_text();
   if (process_sentry() == nullptr && (parent == nullptr || parent->text() == nullptr)) return nullptr;
-  const bool decided_here = parent == nullptr || parent->ids().decision != ids.decision;
+  const bool decided_here = parent == nullptr || parent->ids().decision == sampling_decision::deferred;
   return text_of_local_root(made_by, ids, parent, name, decided_here);
 }
 
@@ -65,7 +70,8 @@ detached_span::detached_span(detached_span&& other) noexcept
       block_(std::exchange(other.block_, nullptr)),
       backend_(std::exchange(other.backend_, nullptr)),
       clock_offset_(other.clock_offset_),
-      failed_(other.failed_) {
+      failed_(other.failed_),
+      capped_(other.capped_) {
   other.context_.reset();
 }
 
@@ -77,6 +83,7 @@ detached_span& detached_span::operator=(detached_span&& other) noexcept {
     backend_ = std::exchange(other.backend_, nullptr);
     clock_offset_ = other.clock_offset_;
     failed_ = other.failed_;
+    capped_ = other.capped_;
   }
   return *this;
 }
@@ -105,7 +112,10 @@ detached_span start_detached_span(tracer* made_by, std::string_view name,
   const span_ids new_ids = ids_of_new_span(*made_by, parent);
   started.context_.emplace(new_ids, text_of_new_span(*made_by, new_ids, parent, name));
   const span_ids& ids = started.context_->ids();
-  if (ids.decision != sampling_decision::sampled) return started;
+  if (ids.decision != sampling_decision::sampled) {
+    started.capped_ = parent != nullptr && parent->ids().decision == sampling_decision::sampled;
+    return started;
+  }
   const steady_nanos steady = steady_now();
   // One reading of the wall clock for all spans of a local root: a reading costs more than a span does.
   if (options.parent == nullptr && !options.new_trace) started.clock_offset_ = around.clock_offset();

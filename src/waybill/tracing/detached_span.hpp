@@ -46,6 +46,9 @@ class detached_span {
 
   bool failed() const noexcept { return failed_; }
 
+  // Not sampled though the sender wanted it, for there were too many (tracer_options::max_forced_sampling).
+  bool sampling_capped() const noexcept { return capped_; }
+
   // Once; the destructor does it too.
   void end() noexcept;
   void end_at(unix_nanos when) noexcept;
@@ -65,6 +68,7 @@ class detached_span {
   backend_span* backend_ = nullptr;  // owned
   std::int64_t clock_offset_ = 0;
   bool failed_ = false;
+  bool capped_ = false;
 };
 
 // Starts a span now. made_by null: nothing is recorded, and what is current is passed on unchanged.

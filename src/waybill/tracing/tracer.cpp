@@ -43,6 +43,7 @@ tracer::tracer(tracer_options options)
       of_parent_(std::move(options_.resource)),
       scope_{"waybill", version_text, {}},
       places_(std::uint64_t{fork_generation()} << 32) {
+  if (options_.max_forced_sampling) forced_.emplace(*options_.max_forced_sampling);
   char rate[max_sample_rate_size];
   sample_rate_ = write_sample_rate(options_.sampling.ratio(), rate);
 }

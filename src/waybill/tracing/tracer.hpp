@@ -1,6 +1,7 @@
 // Makes spans and hands finished ones to a sink. One per process as a rule: waybill::start makes it the default.
 #pragma once
 
+#include <waybill/base/rate_cap.hpp>
 #include <waybill/record/span_sink.hpp>
 #include <waybill/tracing/sampler.hpp>
 #include <waybill/tracing/span_limits.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,8 @@ struct tracer_options {
   // Called in a child after a fork, once, before its first record: makes resource the child's. May throw.
   std::function<void(std::vector<std::pair<std::string, std::string>>& resource)> describe_child = {};
   sampler sampling = sampler{1.0};
+  // Spans a second that are recorded because a message's sender says so; beyond it they are not sampled. Empty: all.
+  std::optional<std::uint32_t> max_forced_sampling = {};
   span_limits limits = {};
   std::size_t records_in_flight =
       4096;                // started or waiting to leave, a kilobyte each at least; more are dropped, counted
@@ -42,6 +46,13 @@ class tracer {
   const instrumentation_scope& scope() const noexcept { return scope_; }
   const span_limits& limits() const noexcept { return options_.limits; }
   const sampler& sampling() const noexcept { return options_.sampling; }
+  // Whether a span is recorded that a sender in another process wants recorded; counted where not.
+  bool allows_forced_sampling() noexcept {
+    if (!forced_ || forced_->let_through(steady_now())) return true;
+    sampling_capped_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  std::uint64_t sampling_capped() const noexcept { return sampling_capped_.load(std::memory_order_relaxed); }
   // Its ratio as decimal text.
   std::string_view sample_rate() const noexcept { return sample_rate_; }
   bool wait_spans() const noexcept { return options_.wait_spans; }
@@ -83,6 +94,8 @@ class tracer {
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> places_;  // above: the fork generation; below: records in flight in it
   std::atomic<std::uint64_t> dropped_{0};
+  std::optional<rate_cap> forced_;
+  std::atomic<std::uint64_t> sampling_capped_{0};
 };
 
 // What spans use that name no tracer; null before start and after its session ended.
