@@ -75,21 +75,25 @@ class envelope_decoder {
       ++other_items_;
       return;
     }
-    simdjson::ondemand::document document = parser_.iterate(valid(one.payload));
+    const auto text = valid(one.payload);
+    simdjson::ondemand::document document = parser_.iterate(text);
     simdjson::ondemand::object object = document.get_object();
-    if (!spans && !logs) {
-      read_transaction(object, to_, in_);
-    } else if (json_value items; object["items"].get(items) == simdjson::SUCCESS) {
+    if (!spans && !logs) return read_transaction(object, to_, in_);
+    json_value items;
+    const auto missing = object["items"].get(items);
+    if (missing == simdjson::SUCCESS) {
       spans ? read_spans(items, to_, in_) : read_logs(items, to_, in_);
+    } else if (missing != simdjson::NO_SUCH_FIELD) {
+      throw simdjson::simdjson_error{missing};
     } else if (spans) {
-      read_lone_span(document);
+      read_lone_span(text);
     } else {
       ++other_items_;
     }
   }
 
-  void read_lone_span(simdjson::ondemand::document& document) {
-    document.rewind();
+  void read_lone_span(simdjson::padded_string_view text) {
+    simdjson::ondemand::document document = parser_.iterate(text);
     json_value span = document.get_value();
     sending_process process{to_, in_};
     read_child(span, to_, process, nullptr);
