@@ -5,6 +5,16 @@
 using namespace waybill;
 using namespace waybill::testing;
 
+TEST_CASE("headers can be gone through in the order of their names, each once and no others") {
+  header_set chosen;
+  for (const auto name : {"waybill", "baggage", "x-b3-traceid", "traceparent", "tracestate", "b3"})
+    chosen.add(known_headers.find(name));
+  std::string order;
+  known_headers.for_each_by_name(chosen,
+                                 [&](int slot) { order.append(known_headers[slot].text()).append(" "); });
+  CHECK(order == "b3 baggage traceparent tracestate waybill x-b3-traceid ");
+}
+
 TEST_CASE("the formats that are not on by default are neither found nor written") {
   const header_list headers{{"b3", with_ids("T-P-1")},          {"X-B3-TraceId", std::string{T}},
                             {"X-B3-SpanId", std::string{P}},    {"uber-trace-id", with_ids("T:P:0:1")},

@@ -75,15 +75,20 @@ inline bool any(digits16 bits) noexcept {
   return (words[0] | words[1]) != 0;
 }
 
+inline digits16 to_text(digits16 nibbles) noexcept {
+  using signed16 =
+      std::int8_t __attribute__((vector_size(16)));  // compared in one step where unsigned ones take three
+  const auto is_letter = reinterpret_cast<digits16>(reinterpret_cast<signed16>(nibbles) > 9);
+  return nibbles + '0' + (is_letter & ('a' - '0' - 10));
+}
+
+// Eight bytes to sixteen digits.
 inline void write(const std::uint8_t* bytes, char* digits) noexcept {
-  bytes8 eight;
-  std::memcpy(&eight, bytes, sizeof eight);
-  const auto pairs = __builtin_convertvector(eight, pairs8);
-  const pairs8 joined =
-      first_digit_is_low ? pairs >> 4 | (pairs & 0xF) << 8 : (pairs & 0xF0) << 4 | (pairs & 0xF);
-  const auto nibbles = reinterpret_cast<digits16>(joined);
-  const auto is_letter = reinterpret_cast<digits16>(nibbles > 9);
-  const digits16 text = nibbles + '0' + (is_letter & ('a' - '0' - 10));
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto eight = reinterpret_cast<digits16>(words2{word, 0});
+  const digits16 text = to_text(__builtin_shufflevector(eight >> 4, eight & 0xF, 0, 16, 1, 17, 2, 18, 3, 19,
+                                                        4, 20, 5, 21, 6, 22, 7, 23));
   std::memcpy(digits, &text, sizeof text);
 }
 

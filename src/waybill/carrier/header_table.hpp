@@ -63,14 +63,22 @@ class header_table {
    public:
     constexpr match() noexcept = default;
     constexpr match(int slot, bool exact) noexcept : code_(slot | (exact ? max_headers : 0)) {}
+    static constexpr match same(int slot) noexcept { return match{slot | 3 * max_headers}; }
 
     constexpr bool is_ours() const noexcept { return code_ >= 0; }
     constexpr int slot() const noexcept { return code_ & (max_headers - 1); }
     constexpr bool is_exact() const noexcept { return (code_ & max_headers) != 0; }  // written as we write it
+    constexpr bool is_same() const noexcept { return (code_ & 2 * max_headers) != 0; }  // and has our value
 
    private:
+    constexpr explicit match(int code) noexcept : code_(code) {}
     int code_ = -1;
   };
+
+  // Most names are told apart from all of ours by their length.
+  bool has_length(std::size_t size) const noexcept {
+    return size <= header_name::max_size && (lengths_ >> size & 1) != 0;
+  }
 
   // The slot of a name in any case, or -1. These two are asked for every key of every carrier, and mostly answer by the
   // length alone: a call for that would cost more than the answer.
@@ -86,12 +94,20 @@ class header_table {
                                                       : name.compare(names_[slot].text()) == 0};
   }
 
+  // Calls visit(slot) for each of headers, in the order of their names.
+  template <class Visit>
+  void for_each_by_name(header_set headers, Visit&& visit) const {
+    header_set ranks;
+    headers.for_each([&](int slot) { ranks.add(rank_[slot]); });
+    ranks.for_each([&](int rank) { visit(int{by_name_[rank]}); });
+  }
+
   // The slot of a name that is known to be there: for constants.
   consteval int slot_of(std::string_view name) const;
 
  private:
   [[gnu::always_inline]] int locate(std::string_view name, name_ends& ends) const noexcept {
-    if (name.size() > header_name::max_size || (lengths_ >> name.size() & 1) == 0) return -1;
+    if (!has_length(name.size())) return -1;
     ends = name_ends::of(name);
     const int end = end_[name.size()];
     for (int slot = first_[name.size()]; slot < end; ++slot) {
@@ -110,6 +126,8 @@ class header_table {
   std::uint8_t end_[header_name::max_size + 1] = {};    // to here
   int size_ = 0;
   header_name names_[max_headers];
+  std::uint8_t by_name_[max_headers] = {};  // the slots in the order of their names
+  std::uint8_t rank_[max_headers] = {};     // the place of each slot in that
 };
 
 }  // namespace waybill::inline v0

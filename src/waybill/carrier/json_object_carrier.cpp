@@ -147,7 +147,7 @@ void json_object_carrier::remove(std::string_view name) {
 
 header_set json_object_carrier::write(const outgoing_headers& headers) noexcept {
   if (problem_ != nullptr) return headers.present();
-  for_each([&](std::string_view name, std::string_view value) { headers.find(name, value); });
+  for_each([&](std::string_view name, std::string_view value) { headers.find(name, [&] { return value; }); });
   header_set there;
   const auto decide = [&](std::string_view key) -> fate {
     const auto match = headers.find(key);

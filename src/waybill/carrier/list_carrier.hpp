@@ -85,7 +85,8 @@ struct carrier_traits<L> {
                           const outgoing_headers& headers) noexcept requires writable_header_list<L> {
     header_set there;
     keep_if(list, [&](auto& entry) {
-      const auto match = headers.find(std::string_view{name_of(entry)}, std::string_view{value_of(entry)});
+      const auto match =
+          headers.find(std::string_view{name_of(entry)}, [&] { return std::string_view{value_of(entry)}; });
       const int slot = match.slot();
       if (!match.is_ours()) return true;
       if (!match.is_exact() || there.has(slot)) return false;

@@ -38,6 +38,12 @@ consteval header_table::header_table(std::span<const std::string_view> names) {
     }
     end_[size] = static_cast<std::uint8_t>(size_);
   }
+  for (int slot = 0; slot < size_; ++slot) {
+    for (int other = 0; other < size_; ++other) {
+      if (names_[other].text() < names_[slot].text()) ++rank_[slot];
+    }
+    by_name_[rank_[slot]] = static_cast<std::uint8_t>(slot);
+  }
 }
 
 consteval header_table::header_table(const header_table& all, std::span<const std::string_view> found)

@@ -50,26 +50,60 @@ struct carrier_traits<M> {
   static header_set write(M& map, const outgoing_headers& headers) noexcept {
     header_set there;
     for (auto at = map.begin(); at != map.end();) {
-      const auto match = headers.find(std::string_view{at->first}, std::string_view{at->second});
+      const std::string_view name{at->first};
+      if (!headers.names().has_length(name.size())) [[likely]] {
+        ++at;
+        continue;
+      }
+      const auto match = headers.find(name, [&] { return std::string_view{at->second}; });
       const int slot = match.slot();
       if (!match.is_ours()) {
         ++at;
-      } else if (match.is_exact() && !there.has(slot) && assign_text(at->second, headers.value(slot))) {
+      } else if (match.is_exact() && !there.has(slot) &&
+                 (match.is_same() || assign_text(at->second, headers.value(slot)))) {
         there.add(slot);
         ++at;
       } else {
         at = erase(map, at);
       }
     }
-    header_set failed;
-    (headers.present() - there).for_each([&](int slot) {
-      if (!contained([&] { map.emplace(headers.names()[slot].text(), headers.value(slot)); }))
-        failed.add(slot);
-    });
-    return failed;
+    return add(map, headers, headers.present() - there);
   }
 
  private:
+  // Returns what there was no memory for.
+  static header_set add(M& map, const outgoing_headers& headers, header_set missing) noexcept {
+    header_set failed;
+    if (missing.empty()) return failed;
+    if constexpr (is_sorted) {
+      // In the order of their names each mostly comes right behind the one before it, so that nothing is searched; and at
+      // the end where there is nobody else's.
+      const bool alone = map.empty();
+      auto next = map.end();
+      headers.names().for_each_by_name(missing, [&](int slot) {
+        const auto put = [&] {
+          auto at =
+              map.emplace_hint(alone ? map.end() : next, headers.names()[slot].text(), headers.value(slot));
+          if (!alone) next = ++at;
+        };
+        if (contained(put)) return;
+        failed.add(slot);
+        next = map.end();
+      });
+    } else {
+      missing.for_each([&](int slot) {
+        if (!contained([&] { map.emplace(headers.names()[slot].text(), headers.value(slot)); }))
+          failed.add(slot);
+      });
+    }
+    return failed;
+  }
+
+  static constexpr bool is_sorted = requires(M & map, std::string_view text) {
+    map.key_comp();
+    { map.emplace_hint(map.end(), text, text) } -> std::same_as<typename M::iterator>;
+  };
+
   // Some hash maps return nothing from erase(iterator); theirs stay valid otherwise.
   static auto erase(M& map, typename M::iterator at) {
     if constexpr (std::same_as<decltype(map.erase(at)), typename M::iterator>) {

@@ -12,8 +12,8 @@ namespace waybill::inline v0 {
 // One header that somebody may have filled before us (baggage), and those that tell that the carrier was used for another
 // message before.
 struct watched_headers {
-  int kept;           // the slot of the first
-  header_set naming;  // of the others
+  header_set kept;    // the first
+  header_set naming;  // the others
   // Called with each value of kept that is not the one to be written, before it goes; has to copy it.
   void (*keep)(void* object, std::string_view value) noexcept;
 };
@@ -24,6 +24,10 @@ class outgoing_headers {
  public:
   // ours: the slots in names that are ours to decide on.
   outgoing_headers(const header_table& names, header_set ours) noexcept : names_(names), ours_(ours) {}
+  // The same with an eye on watched, where its header is ours. watched and object must live as long as this.
+  outgoing_headers(const header_table& names, header_set ours, const watched_headers& watched,
+                   void* object) noexcept
+      : names_(names), ours_(ours), kept_(ours & watched.kept), watched_(&watched), watcher_(object) {}
   outgoing_headers(const outgoing_headers&) = delete;
   outgoing_headers& operator=(const outgoing_headers&) = delete;
 
@@ -53,42 +57,41 @@ class outgoing_headers {
     if (!match.is_ours() || !ours_.has(match.slot())) return {};
     return {match.slot(), match.is_exact() && present_.has(match.slot())};
   }
-  // The same for a writer who can show the entry's value, which is then noted where somebody watches. Asked once for each
-  // entry, before anything changes in it.
-  [[gnu::always_inline]] header_table::match find(std::string_view name,
-                                                  std::string_view old) const noexcept {
+  // The same for a writer who can show the entry's value: old() gives it, and is called where somebody watches. Asked once
+  // for each entry, before anything changes in it.
+  template <class Old>
+  [[gnu::always_inline]] header_table::match find(std::string_view name, Old&& old) const noexcept {
     const auto match = names_.find_with_case(name);
     if (!match.is_ours()) return {};
     found_.add(match.slot());
-    if (match.slot() == kept_) note(old);
+    if (kept_.has(match.slot())) {
+      const std::string_view there = old();
+      if (!has(match.slot(), there)) {
+        watched_->keep(watcher_, there);
+      } else if (match.is_exact()) {
+        return header_table::match::same(match.slot());
+      }
+    }
     if (!ours_.has(match.slot())) return {};
     return {match.slot(), match.is_exact() && present_.has(match.slot())};
   }
   // For a writer who has looked an entry up.
   void note(int slot, std::string_view old) const noexcept {
     found_.add(slot);
-    if (slot == kept_) note(old);
+    if (kept_.has(slot) && !has(slot, old)) watched_->keep(watcher_, old);
   }
 
-  // headers and object must live as long as this.
-  void watch(const watched_headers& headers, void* object) noexcept {
-    kept_ = headers.kept;
-    watched_ = &headers;
-    watcher_ = object;
-  }
   // The carrier has been written to, and held none of those that tell of another message.
   bool carrier_was_new() const noexcept { return (found_ & watched_->naming).empty(); }
 
  private:
-  void note(std::string_view old) const noexcept {
-    if (!present_.has(kept_) || old != value(kept_)) watched_->keep(watcher_, old);
-  }
+  bool has(int slot, std::string_view old) const noexcept { return present_.has(slot) && old == value(slot); }
 
   const header_table& names_;
   header_set ours_;
   header_set present_;
   mutable header_set found_;  // what the carrier was seen to hold
-  int kept_ = -1;
+  header_set kept_;
   const watched_headers* watched_ = nullptr;
   void* watcher_ = nullptr;
   std::size_t used_ = 0;

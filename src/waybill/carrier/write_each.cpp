@@ -72,7 +72,7 @@ header_set write_each(const outgoing_headers& headers, function_ref<void(header_
     foreign_spellings foreign;
     seen = repeated = {};
     const auto note = [&](std::string_view name, std::string_view value) {
-      const auto match = round == 0 ? headers.find(name, value) : headers.find(name);
+      const auto match = round == 0 ? headers.find(name, [&] { return value; }) : headers.find(name);
       const int slot = match.slot();
       if (!match.is_ours()) return;
       if (name != headers.names()[slot].text()) return foreign.note(slot, name);

@@ -64,7 +64,7 @@ class sacrifice_order {
 }  // namespace
 
 outgoing_message::outgoing_message(const trace_context& context, const injection_options& options) noexcept
-    : headers_(options.formats.names(), options.formats.headers()), budget_(options.budget) {
+    : options_(options), headers_(options.formats.names(), options.formats.headers(), watched, this) {
   if (!context.ids().span) {
     outcome_.no_span = true;
     return;
@@ -72,7 +72,7 @@ outgoing_message::outgoing_message(const trace_context& context, const injection
   outgoing_context from{
       .ids = context.ids(), .tracestate = context.tracestate(), .baggage = context.baggage()};
   if (options.sentry != nullptr || !options.formats.has(w3c_baggage_format)) {
-    from.baggage = baggage_to_write(context, options);
+    from.baggage = baggage_to_write(context);
   }
   if (options.formats.has(waybill_format)) fill(from.stamp, context.ids(), options.stamp);
   if (context.ids().unsure) [[unlikely]] {
@@ -80,15 +80,14 @@ outgoing_message::outgoing_message(const trace_context& context, const injection
   } else {
     for (const auto index : options.formats.order()) known_formats[index].write(from, headers_);
   }
-  if (headers_.ours().has(baggage)) headers_.watch(watched, this);
   if (options.budget.headers != carrier_budget::unlimited ||
       options.budget.bytes != carrier_budget::unlimited)
-    fit(options);
+    fit();
 }
 
 // A carrier with the headers of any format that names a sender, or with a stamp, was used for a message before.
 constinit const watched_headers outgoing_message::watched{
-    .kept = baggage,
+    .kept = header_set::only(baggage),
     .naming =
         [] {
           header_set naming;
@@ -119,38 +118,46 @@ void outgoing_message::found_baggage::add(std::string_view value) noexcept {
 
 // What the carrier held beside the ids of a message was that message's, and has gone. Alone it is what the caller has put
 // there for this one, and takes the room that is left.
-bool outgoing_message::merge() noexcept {
-  if (!headers_.carrier_was_new() || theirs_->too_many()) return false;
+void outgoing_message::write_merged(function_ref<header_set(const outgoing_headers&)> write) noexcept {
+  if (!headers_.carrier_was_new() || theirs_->too_many() || outcome_.over_budget.has(baggage)) return;
   const bool ours_written = headers_.present().has(baggage);
-  if (outcome_.over_budget.has(baggage)) return false;
-  const auto give_up = [&] {
+  if (!ours_written && static_cast<std::uint32_t>(headers_.present().size()) >= options_.budget.headers) {
     outcome_.over_budget.add(baggage);
-    return false;
-  };
-  if (!ours_written && static_cast<std::uint32_t>(headers_.present().size()) >= budget_.headers)
-    return give_up();
-  const std::string_view ours = ours_written ? headers_.value(baggage) : std::string_view{};
-  std::size_t room = ours.size();
-  for (const auto header : theirs_->all()) room += header.size() + 1;
-  char* const out = merged_baggage_.claim(2 * room);
-  if (out == nullptr) return false;
-  std::string_view merged = merge_baggage(theirs_->all(), ours, out);
-  if (budget_.bytes != carrier_budget::unlimited) {
-    const std::size_t name = known_headers[baggage].text().size();
-    const std::size_t others = size() - (ours_written ? name + ours.size() : 0) + name;
-    if (others >= budget_.bytes) return give_up();
-    const std::size_t limit = budget_.bytes - others;
-    if (merged.size() > limit) {
-      merged = {out + room, shorten_baggage(merged, limit, sentry_member_prefix, out + room)};
-      outcome_.members_over_budget = true;
-    }
-    if (merged.empty()) return give_up();
+    return;
   }
-  merged_.emplace(headers_.names(), header_set::only(baggage));
-  merged_->set(baggage, merged);
-  return true;
+  std::size_t room = ours_written ? headers_.value(baggage).size() : 0;
+  for (const auto header : theirs_->all()) room += header.size() + 1;
+  text_block memory;
+  char* const out = memory.claim(2 * room);
+  if (out == nullptr) return;
+  outgoing_headers again{headers_.names(), header_set::only(baggage)};
+  if (!merge({out, 2 * room}, again)) return;
+  outcome_.failed = (outcome_.failed - again.ours()) | write(again);
+  outcome_.written = ((headers_.present() - again.ours()) | again.present()) - outcome_.failed;
 }
 
+// False where the budget has no room. In memory half is for all members, and half for what is left of them.
+bool outgoing_message::merge(std::span<char> memory, outgoing_headers& into) noexcept {
+  const bool ours_written = headers_.present().has(baggage);
+  const std::string_view ours = ours_written ? headers_.value(baggage) : std::string_view{};
+  std::string_view merged = merge_baggage(theirs_->all(), ours, memory.data());
+  if (const std::size_t bytes = options_.budget.bytes; bytes != carrier_budget::unlimited) {
+    const std::size_t name = known_headers[baggage].text().size();
+    const std::size_t others = size() - (ours_written ? name + ours.size() : 0) + name;
+    const std::size_t limit = others < bytes ? bytes - others : 0;
+    if (limit > 0 && merged.size() > limit) {
+      char* const out = memory.data() + memory.size() / 2;
+      merged = {out, shorten_baggage(merged, limit, sentry_member_prefix, out)};
+      outcome_.members_over_budget = true;
+    }
+    if (limit == 0 || merged.empty()) {
+      outcome_.over_budget.add(baggage);
+      return false;
+    }
+  }
+  into.set(baggage, merged);
+  return true;
+}
 // Left open in the formats that can: "not sampled" there would say more than what came.
 void outgoing_message::write_unsure(const outgoing_context& from, const propagator& formats) noexcept {
   span_ids open = from.ids;
@@ -163,17 +170,16 @@ void outgoing_message::write_unsure(const outgoing_context& from, const propagat
 
 // Other people's members only when the baggage format is on; Sentry's only for Sentry; and the description of the trace
 // for Sentry where we are its head and nobody has given one yet.
-std::string_view outgoing_message::baggage_to_write(const trace_context& context,
-                                                    const injection_options& options) noexcept {
+std::string_view outgoing_message::baggage_to_write(const trace_context& context) noexcept {
   const std::string_view text = context.baggage();
-  const bool for_sentry = options.formats.has(sentry);
-  const bool foreign = options.formats.has(w3c_baggage_format);
+  const bool for_sentry = options_.formats.has(sentry);
+  const bool foreign = options_.formats.has(w3c_baggage_format);
   const bool described =
-      !for_sentry || options.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
+      !for_sentry || options_.sentry == nullptr || context.sentry_frozen() || has_sentry_members(text);
   if (described && foreign) return text;
 
   char* const begin =
-      own_baggage_.claim(text.size() + 1 + (described ? 0 : sentry_head_room(*options.sentry)));
+      made().baggage.claim(text.size() + 1 + (described ? 0 : sentry_head_room(*options_.sentry)));
   if (begin == nullptr) return foreign ? text : std::string_view{};
   kept_text kept;
   if (foreign) {
@@ -185,7 +191,7 @@ std::string_view outgoing_message::baggage_to_write(const trace_context& context
   const std::string_view forwarded{begin, static_cast<std::size_t>(kept.write(begin) - begin)};
   if (described) return forwarded;
   char* const at = begin + forwarded.size() + (forwarded.empty() ? 0 : 1);
-  const std::string_view own = write_sentry_head(*options.sentry, context.ids(), at);
+  const std::string_view own = write_sentry_head(*options_.sentry, context.ids(), at);
   if (own.empty()) return forwarded;
   if (!forwarded.empty()) at[-1] = ',';
   const std::string_view both{begin, static_cast<std::size_t>(at + own.size() - begin)};
@@ -204,7 +210,7 @@ void outgoing_message::shorten(int slot, std::uint32_t limit) noexcept {
   const std::string_view value = headers_.value(slot);
   const std::size_t excess = size() - limit;
   if (excess >= value.size()) return;
-  text_block& block = slot == baggage ? short_baggage_ : short_tracestate_;
+  text_block& block = slot == baggage ? made().short_baggage : made().short_tracestate;
   char* const out = block.claim(value.size());
   if (out == nullptr) return;
   const std::size_t left = slot == baggage
@@ -215,9 +221,9 @@ void outgoing_message::shorten(int slot, std::uint32_t limit) noexcept {
   outcome_.members_over_budget = true;
 }
 
-void outgoing_message::fit(const injection_options& options) noexcept {
-  const carrier_budget& budget = options.budget;
-  const sacrifice_order order{options.formats, budget.queue_stamps};
+void outgoing_message::fit() noexcept {
+  const carrier_budget& budget = options_.budget;
+  const sacrifice_order order{options_.formats, budget.queue_stamps};
   const auto drop = [&](header_set group) {
     const header_set there = group & headers_.present();
     there.for_each([&](int slot) { headers_.remove(slot); });

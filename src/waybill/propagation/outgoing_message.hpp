@@ -1,6 +1,7 @@
 // Everything inject decides before it touches the carrier: the values, formatted, within the budget.
 #pragma once
 
+#include <waybill/base/function_ref.hpp>
 #include <waybill/carrier/outgoing_headers.hpp>
 #include <waybill/context/trace_context.hpp>
 #include <waybill/formats/outgoing_context.hpp>
@@ -17,10 +18,11 @@
 
 namespace waybill::inline v0 {
 
-// Lives on the stack of one inject. Views into the context, which must outlive it.
+// Lives on the stack of one inject. The context and the options must outlive it.
 class outgoing_message {
  public:
   outgoing_message(const trace_context& context, const injection_options& options) noexcept;
+  outgoing_message(const trace_context& context, injection_options&& options) = delete;
 
   const outgoing_headers& headers() const noexcept { return headers_; }
   const injection& outcome() const noexcept { return outcome_; }
@@ -28,14 +30,10 @@ class outgoing_message {
   // the carrier turned out to hold some that has to stay.
   template <class Write>
   injection deliver(Write&& write) noexcept {
-    header_set failed = write(headers_);
-    header_set present = headers_.present();
-    if (theirs_ && merge()) [[unlikely]] {
-      failed = (failed - merged_->ours()) | write(*merged_);
-      present = present | merged_->present();
-    }
-    outcome_.failed = failed;
-    outcome_.written = present - failed;
+    outcome_.failed = write(headers_);
+    outcome_.written = headers_.present() - outcome_.failed;
+    if (theirs_) [[unlikely]]
+      write_merged(write);
     return outcome_;
   }
 
@@ -60,21 +58,26 @@ class outgoing_message {
 
   static const watched_headers watched;
   void write_unsure(const outgoing_context& from, const propagator& formats) noexcept;
-  bool merge() noexcept;
-  std::string_view baggage_to_write(const trace_context& context, const injection_options& options) noexcept;
-  void fit(const injection_options& options) noexcept;
+  void write_merged(function_ref<header_set(const outgoing_headers&)> write) noexcept;
+  bool merge(std::span<char> memory, outgoing_headers& into) noexcept;
+  std::string_view baggage_to_write(const trace_context& context) noexcept;
+  void fit() noexcept;
   void shorten(int slot, std::uint32_t limit) noexcept;
   std::size_t size() const noexcept;
 
+  // Of values that are neither the context's nor short.
+  struct made_values {
+    text_block baggage;
+    text_block short_baggage;
+    text_block short_tracestate;
+  };
+  made_values& made() noexcept { return made_ ? *made_ : made_.emplace(); }
+
+  const injection_options& options_;
   outgoing_headers headers_;
   injection outcome_;
-  carrier_budget budget_;
+  std::optional<made_values> made_;  // few messages need them, and most want to be through quickly
   std::optional<found_baggage> theirs_;
-  std::optional<outgoing_headers> merged_;
-  text_block merged_baggage_;
-  text_block own_baggage_;
-  text_block short_baggage_;
-  text_block short_tracestate_;
 };
 
 }  // namespace waybill::inline v0

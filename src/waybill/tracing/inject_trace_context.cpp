@@ -28,7 +28,8 @@ std::optional<trace_context> context_to_inject() noexcept {
 injection inject_current(function_ref<header_set(const outgoing_headers&)> write) noexcept {
   const auto context = context_to_inject();
   if (!context) return {.no_span = true};
-  outgoing_message message{*context, {.formats = process_propagator()}};
+  const injection_options options{.formats = process_propagator()};
+  outgoing_message message{*context, options};
   if (message.outcome().no_span) return message.outcome();
   return message.deliver(write);
 }
