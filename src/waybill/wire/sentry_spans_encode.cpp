@@ -89,7 +89,8 @@ void write_twin(json_writer& to, const span_record& span, const span_id& id, con
   write_text(to, "sentry.op", "queue.process");
   write_common(to, span, sender);
   write_text(to, wait_names::span_role, wait_names::role_queue_process);
-  for (const auto attributes : {span.attributes, sentry_words::extra_attributes{span}.view()}) {
+  const sentry_words::extra_attributes extra{span};
+  for (const auto attributes : {span.attributes, extra.view()}) {
     for (const auto& [key, value] : attributes) {
       if (sentry_words::twin_has(key)) sentry_attributes::write(to, key, value);
     }

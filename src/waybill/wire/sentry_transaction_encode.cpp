@@ -47,8 +47,8 @@ void write_data(json_writer& to, const span_record& span) {
   for (const auto& [key, value] : span.attributes) {
     if (!stands_elsewhere(key)) write_plain_json(to.key(key), value);
   }
-  for (const auto& [key, value] : sentry_words::extra_attributes{span}.view())
-    write_plain_json(to.key(key), value);
+  const sentry_words::extra_attributes extra{span};
+  for (const auto& [key, value] : extra.view()) write_plain_json(to.key(key), value);
   to.end_object();
 }
 
