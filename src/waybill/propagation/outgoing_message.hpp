@@ -43,6 +43,7 @@ class outgoing_message {
    public:
     static constexpr std::size_t most = 4;
 
+    found_baggage() noexcept {}  // clang takes no default one before the class around it is whole
     void add(std::string_view value) noexcept;
     // Of more than that nobody knows what they are.
     bool too_many() const noexcept { return count_ > most; }
