@@ -78,19 +78,7 @@ decltype(auto) with_batch_logging(const Messages& messages, task_name name, Fn&&
   batch running{context_at};
   task_detail::begin(running, messages, name, options);
   const auto run = [&]() -> result_type { return body(running); };
-#if defined(__cpp_exceptions)
-  try {
-    return run_in(running.context(), run, running.clock_offset());
-  } catch (const std::exception& error) {
-    running.fail_with(error);
-    throw;
-  } catch (...) {
-    running.fail_with_unknown();
-    throw;
-  }
-#else
-  return run_in(running.context(), run, running.clock_offset());
-#endif
+  return task_detail::run_recorded(running, run);
 }
 
 }  // namespace waybill::inline v0

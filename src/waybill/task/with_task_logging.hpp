@@ -86,6 +86,25 @@ constexpr void check_body() {
                 "end before the work does. Use waybill::start_task, and end it when the work is done");
 }
 
+// Runs body inside what is running, a task or a batch; an exception is recorded there and passes on.
+template <class Recorded, class Body>
+std::invoke_result_t<Body&> run_recorded(Recorded& running, Body& body) {
+#if defined(__cpp_exceptions)
+  // No rethrow inside a handler to look at the type: that would abort when the thread is being cancelled.
+  try {
+    return run_in(running.context(), body, running.clock_offset());
+  } catch (const std::exception& error) {
+    running.fail_with(error);
+    throw;
+  } catch (...) {
+    running.fail_with_unknown();
+    throw;
+  }
+#else
+  return run_in(running.context(), body, running.clock_offset());
+#endif
+}
+
 }  // namespace task_detail
 
 // Runs fn(task&) or fn() as a task: inside the sender's trace, under a span task:<kind>/<action>, current on this thread. A
@@ -110,20 +129,7 @@ typename task_detail::body_result<Fn>::type with_task_logging(const Message& mes
       return fn();
     }
   };
-#if defined(__cpp_exceptions)
-  // No rethrow inside a handler to look at the type: that would abort when the thread is being cancelled.
-  try {
-    return run_in(running.context(), body, running.clock_offset());
-  } catch (const std::exception& error) {
-    running.fail_with(error);
-    throw;
-  } catch (...) {
-    running.fail_with_unknown();
-    throw;
-  }
-#else
-  return run_in(running.context(), body, running.clock_offset());
-#endif
+  return task_detail::run_recorded(running, body);
 }
 
 // The same, positional: kind first, then action.
