@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t most_links = 1000;  // of one span; a poll hands out no more
 
-bool has_remote_parent(const span_record& span) noexcept {
-  constexpr std::uint32_t known_and_remote = 0x300;
-  return (span.flags & known_and_remote) == known_and_remote;
-}
-
 }  // namespace
 
 message_flow::message_flow(const span_forest& forest)

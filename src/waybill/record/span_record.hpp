@@ -74,6 +74,12 @@ struct span_record {
   const waybill::instrumentation_scope* scope = nullptr;  // null: nothing is known
 };
 
+// Flags that say: known, and the parent is another process's.
+inline constexpr std::uint32_t remote_parent_flags = 0x300;
+constexpr bool has_remote_parent(const span_record& span) noexcept {
+  return (span.flags & remote_parent_flags) == remote_parent_flags;
+}
+
 // A log line or an event: a task's start, a task's wide event (event_name says which), or any other tool's line.
 struct log_record {
   std::optional<trace_id> trace{};

@@ -125,8 +125,7 @@ void open_span::finish(const resource* from) {
   }
   if (!start) return to_.reject_last_span("A span without a time at which it started was left out.");
   if (!end) to_.note("A span without a time at which it ended is shown as ended when it started.");
-  constexpr std::uint32_t parent_is_remote = 0x300;
-  if (begins_segment_ && record.parent) record.flags |= parent_is_remote;
+  if (begins_segment_ && record.parent) record.flags |= remote_parent_flags;
   record.trace = *of_trace;
   record.span = *of_span;
 }

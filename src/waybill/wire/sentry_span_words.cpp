@@ -93,8 +93,7 @@ std::string origin_of(const span_record& span) {
 }
 
 bool begins_segment(const span_record& span) noexcept {
-  constexpr std::uint32_t remote_parent = 0x300;
-  return !span.parent || (span.flags & remote_parent) == remote_parent;
+  return !span.parent || has_remote_parent(span);
 }
 
 std::string_view name_source_of(const span_record& span) noexcept {
