@@ -5,6 +5,8 @@
 #include <waybill/propagation/extract.hpp>
 #include <waybill/propagation/inject.hpp>
 
+#include "told_sender.hpp"
+
 #include <doctest/doctest.h>
 
 #include <optional>
@@ -12,25 +14,11 @@
 #include <string_view>
 
 using namespace waybill;
+using testing::P;
+using testing::T;
+using testing::with_ids;
 
 namespace {
-
-constexpr std::string_view T = "d7d4260b0d9e4262b4732349ac3e2bd9";
-constexpr std::string_view P = "863009af4a76f08c";
-
-std::string with_ids(std::string_view pattern) {
-  std::string text;
-  for (const char c : pattern) {
-    if (c == 'T') {
-      text += T;
-    } else if (c == 'P') {
-      text += P;
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
 
 span_ids ids(sampling_decision decision) {
   return {.trace = *trace_id::from_hex(T), .span = span_id::from_hex(P), .decision = decision};

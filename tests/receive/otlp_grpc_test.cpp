@@ -6,6 +6,7 @@
 
 #include "../conformance/sample_records.hpp"
 #include "../http/plain_socket.hpp"
+#include "exchange.hpp"
 
 #include <doctest/doctest.h>
 #include <grpcpp/create_channel.h>
@@ -16,6 +17,7 @@
 #include <mutex>
 
 using namespace waybill;
+using testing::failing_store;
 using namespace std::chrono_literals;
 
 namespace {
@@ -51,15 +53,6 @@ class held_store : public span_store {
   std::condition_variable came_;
   span_batch batch_;
   committed done_;
-};
-
-class failing_store : public span_store {
- public:
-  explicit failing_store(failure why) : why_(std::move(why)) {}
-  void commit(span_batch&&, committed done) override { done(why_); }
-
- private:
-  failure why_;
 };
 
 std::unique_ptr<grpc_receiver> receiver_of(span_store& store, grpc_receiver_options options = {}) {

@@ -8,35 +8,20 @@
 #include "../conformance/describe_records.hpp"
 #include "../conformance/sample_records.hpp"
 
+#include "exchange.hpp"
+
 #include <doctest/doctest.h>
 
 #include <optional>
 
 using namespace waybill;
 using testing::describe;
+using testing::failing_store;
+using testing::header;
+using testing::held_store;
 using testing::sample_trace;
 
 namespace {
-
-// Keeps what is committed until it is told how that ends.
-class held_store : public span_store {
- public:
-  void commit(span_batch&& received, committed done) override {
-    batch = std::move(received);
-    answer = std::move(done);
-  }
-  span_batch batch;
-  committed answer;
-};
-
-class failing_store : public span_store {
- public:
-  explicit failing_store(failure why) : why_(std::move(why)) {}
-  void commit(span_batch&&, committed done) override { done(why_); }
-
- private:
-  failure why_;
-};
 
 http_request post(std::string path, std::string body,
                   http_headers headers = {{"Content-Type", "application/x-protobuf"}}) {
@@ -50,15 +35,7 @@ http_request post(std::string path, std::string body,
 
 std::optional<http_response> send(http_request&& request, span_store& store,
                                   const intake_limits& limits = {}) {
-  auto answered = std::make_shared<std::optional<http_response>>();
-  receive_otlp(std::move(request),
-               http_responder{[answered](http_response&& given) { *answered = std::move(given); }}, store,
-               limits);
-  return *answered;
-}
-
-std::string_view header(const http_response& response, std::string_view name) {
-  return response.headers.find(name).value_or("(none)");
+  return testing::hand_over(receive_otlp, std::move(request), store, limits);
 }
 
 std::string traces_body() {

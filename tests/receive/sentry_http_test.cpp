@@ -4,11 +4,16 @@
 #include <waybill/store/memory/memory_store.hpp>
 #include <waybill/wire/gzip.hpp>
 
+#include "exchange.hpp"
+
 #include <doctest/doctest.h>
 
 #include <optional>
 
 using namespace waybill;
+using testing::failing_store;
+using testing::header;
+using testing::held_store;
 
 namespace {
 
@@ -21,21 +26,6 @@ const std::string good =
 const std::string with_dsn = R"({"dsn":"http://k@127.0.0.1:4318/1"})"
                              "\n{\"type\":\"transaction\"}\n" +
                              transaction;
-
-class failing_store : public span_store {
- public:
-  explicit failing_store(failure why) : why_(std::move(why)) {}
-  void commit(span_batch&&, committed done) override { done(why_); }
-
- private:
-  failure why_;
-};
-
-class held_store : public span_store {
- public:
-  void commit(span_batch&&, committed done) override { answer = std::move(done); }
-  committed answer;
-};
 
 http_request post(std::string body,
                   http_headers headers = {{"X-Sentry-Auth", "Sentry sentry_version=7, sentry_key=k"}},
@@ -50,15 +40,7 @@ http_request post(std::string body,
 
 std::optional<http_response> send(http_request&& request, span_store& store,
                                   const intake_limits& limits = {}) {
-  auto answered = std::make_shared<std::optional<http_response>>();
-  receive_sentry(std::move(request),
-                 http_responder{[answered](http_response&& given) { *answered = std::move(given); }}, store,
-                 limits);
-  return *answered;
-}
-
-std::string_view header(const http_response& response, std::string_view name) {
-  return response.headers.find(name).value_or("(none)");
+  return testing::hand_over(receive_sentry, std::move(request), store, limits);
 }
 
 }  // namespace

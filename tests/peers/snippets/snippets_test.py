@@ -1,5 +1,6 @@
 """The Python and TypeScript snippets of docs/other-sdks.md: our worker measures the wait from their stamp."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -29,7 +30,7 @@ class Python(SnippetClaims):
     def test_beside_the_sdk(self):
         """Python: beside the headers that OpenTelemetry's SDK itself writes."""
         told = subprocess.run([places.python_peer(), "-B", "-c", BESIDE_THE_SDK], cwd=SNIPPETS, check=True, capture_output=True, text=True)
-        span, metadata = eval(told.stdout)
+        span, metadata = ast.literal_eval(told.stdout)
         self.assertEqual(span, fields_of(metadata)["p"])
         self.assertIn(span, metadata["traceparent"])
 
