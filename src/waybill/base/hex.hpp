@@ -1,7 +1,6 @@
 // Bytes to lower-case hexadecimal and back. Ids are most of what propagation reads and writes: sixteen digits at a time.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -17,20 +16,22 @@ enum class hex_case : bool { lower_only, any };
 namespace hex_table {
 inline constexpr std::uint8_t upper_case = 0x40;
 inline constexpr std::uint8_t no_digit = 0x80;
-inline constexpr auto values = [] {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(no_digit);
-  for (std::uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    table['a' + i] = static_cast<std::uint8_t>(10 + i);
-    table['A' + i] = static_cast<std::uint8_t>((10 + i) | upper_case);
+struct table {
+  std::uint8_t of[256] = {};
+  constexpr table() noexcept {
+    for (auto& value : of) value = no_digit;
+    for (std::uint8_t i = 0; i < 10; ++i) of['0' + i] = i;
+    for (std::uint8_t i = 0; i < 6; ++i) {
+      of['a' + i] = static_cast<std::uint8_t>(10 + i);
+      of['A' + i] = static_cast<std::uint8_t>((10 + i) | upper_case);
+    }
   }
-  return table;
-}();
+};
+inline constexpr table values;
 }  // namespace hex_table
 
 constexpr int hex_digit(char c, hex_case accepted = hex_case::any) noexcept {
-  const std::uint8_t value = hex_table::values[static_cast<std::uint8_t>(c)];
+  const std::uint8_t value = hex_table::values.of[static_cast<std::uint8_t>(c)];
   const int refused =
       accepted == hex_case::any ? hex_table::no_digit : hex_table::no_digit | hex_table::upper_case;
   return (value & refused) != 0 ? -1 : value & 0xF;

@@ -65,7 +65,9 @@ class random_id {
     return text;
   }
 
-  friend constexpr auto operator<=>(const random_id&, const random_id&) noexcept = default;
+  friend std::strong_ordering operator<=>(const random_id& a, const random_id& b) noexcept {
+    return std::memcmp(a.bytes_.data(), b.bytes_.data(), Size) <=> 0;
+  }
   friend constexpr bool operator==(const random_id& a, const random_id& b) noexcept {
     std::uint64_t differs = 0;
     for (std::size_t i = 0; i < Size / 8; ++i) differs |= a.words()[i] ^ b.words()[i];
