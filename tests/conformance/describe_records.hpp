@@ -50,9 +50,19 @@ inline std::string describe(std::span<const attribute> attributes) {
   return all + '}';
 }
 
+inline std::string describe(std::span<const entity_ref> entities) {
+  std::string all;
+  for (const auto& one : entities) {
+    all += " entity " + describe(one.schema_url) + describe(one.type);
+    for (const auto key : one.id_keys) all += " id " + describe(key);
+    for (const auto key : one.description_keys) all += " description " + describe(key);
+  }
+  return all;
+}
+
 inline std::string describe_sender(const resource* sender, const instrumentation_scope* scope) {
   std::string all = sender ? " resource" + describe(sender->attributes) + describe(sender->schema_url) +
-                                 std::to_string(sender->dropped_attributes)
+                                 std::to_string(sender->dropped_attributes) + describe(sender->entities)
                            : " no resource";
   all += scope ? " scope " + describe(scope->name) + describe(scope->version) + describe(scope->attributes) +
                      describe(scope->schema_url) + std::to_string(scope->dropped_attributes)

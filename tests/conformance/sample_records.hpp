@@ -63,8 +63,11 @@ inline span_batch sample_records() {
   record_arena arena;
   const attribute web_attributes[] = {{"service.name", "web"}, {"host.name", "shop-web-1"}};
   const attribute worker_attributes[] = {{"service.name", "worker"}};
-  const auto* web = arena.make(
-      resource{arena.copy(std::span{web_attributes}), "https://opentelemetry.io/schemas/1.40.0", 3});
+  static constexpr std::string_view keys[] = {"service.name", "service.version", ""};
+  static constexpr entity_ref entities[] = {
+      {"https://opentelemetry.io/schemas/1.40.0", "service", {keys, 2}, {keys + 1, 2}}, {"", "host"}};
+  const auto* web = arena.make(resource{arena.copy(std::span{web_attributes}),
+                                        "https://opentelemetry.io/schemas/1.40.0", 3, entities});
   const auto* worker = arena.make(resource{arena.copy(std::span{worker_attributes})});
   const auto* http =
       arena.make(instrumentation_scope{"http", "1.2.3", {}, "https://opentelemetry.io/schemas/1.27.0", 5});

@@ -113,6 +113,14 @@ TEST_CASE("numbers that JSON has no word for are texts") {
   }
 }
 
+TEST_CASE("a zero keeps its sign") {
+  auto decoded = otlp_json::decode(with_value(R"({"doubleValue":-0.0})"));
+  REQUIRE(decoded);
+  std::string json;
+  otlp_json::encode(decoded->records, json);
+  CHECK(json.find(R"("doubleValue":-0.0)") != std::string::npos);  // -0 is a whole number to many readers
+}
+
 TEST_CASE("a span's fields are read leniently") {
   struct row {
     std::string fields;

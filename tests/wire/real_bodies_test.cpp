@@ -1,4 +1,5 @@
-// Bodies as real SDKs sent them (tests/data/otlp), read and written again.
+// Bodies as real SDKs sent them (tests/data/otlp), read and written again; and two with every field that there is
+// (tests/peers/otlp_fields_peer.py has made them).
 #include <waybill/wire/gzip.hpp>
 #include <waybill/wire/otlp_json.hpp>
 #include <waybill/wire/otlp_protobuf.hpp>
@@ -35,6 +36,8 @@ const sample samples[] = {
     {"node-traces.json", 3, 0, R"("job completed"{"bullmq.job.result"=absent })"},
     {"node-hatchet-traces.pb", 1, 0, R"("instrumentor"="hatchet")"},
     {"java-traces.pb", 1, 0, R"("process.command_args"=["/usr/lib/jvm)"},
+    {"every-field-traces.pb", 24, 0, R"( id "id_keys 200" id "id_keys 201" description)"},
+    {"every-field-logs.pb", 0, 32, R"( event "event_name)"},
     {"go-traces.pb", 4, 0, R"(parent 3c5c03870efd8cc0 kind 3 status 0"" flags 257)"},
 };
 

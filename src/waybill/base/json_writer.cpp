@@ -91,6 +91,7 @@ json_writer& json_writer::number(double value) {
   separate();
   char digits[40];
   out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  if (value == 0 && std::signbit(value)) out_ += ".0";  // "-0" is a whole number to some readers, and loses its sign
   return *this;
 }
 

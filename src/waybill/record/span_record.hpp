@@ -17,12 +17,21 @@ namespace waybill::inline v0 {
 
 enum class status_code : std::uint8_t { unset, ok, error };  // OTLP's numbers
 
+// Something that a resource describes, a host or a service: which of the resource's attributes name it, by their keys.
+struct entity_ref {
+  std::string_view schema_url{};
+  std::string_view type{};
+  std::span<const std::string_view> id_keys{};
+  std::span<const std::string_view> description_keys{};
+};
+
 // What sent the records: one process, as a rule. service.name and the like.
 struct resource {
   std::span<const attribute> attributes{};
   std::string_view
       schema_url{};  // of the attributes of it and of its records; OTLP has it beside the resource
   std::uint32_t dropped_attributes = 0;
+  std::span<const entity_ref> entities{};
 };
 
 // The library that made the spans.

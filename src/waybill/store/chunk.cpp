@@ -107,6 +107,9 @@ class reader {
       for (auto* one : resources) read_rest(*one, counts);
       for (auto* one : scopes) read_rest(*one, counts);
     }
+    if (!counts.left().empty()) {
+      for (auto* one : resources) one->entities = read_entities(counts);
+    }
     resources_.assign(resources.begin(), resources.end());
     scopes_.assign(scopes.begin(), scopes.end());
     read_span_ids(spans);
@@ -121,6 +124,26 @@ class reader {
   static void read_rest(Sender& into, byte_walk& counts) {
     into.dropped_attributes = static_cast<std::uint32_t>(counts.varint());
     into.schema_url = counts.bytes(counts.varint());
+  }
+
+  // Each takes a byte of the column at least, so that a damaged count ends with it.
+  std::span<const std::string_view> read_keys(byte_walk& counts) {
+    for (std::uint64_t left = counts.varint(); left > 0; --left) {
+      push(key_stack_, counts.bytes(counts.varint()));
+    }
+    return take(key_stack_, 0);
+  }
+
+  std::span<const entity_ref> read_entities(byte_walk& counts) {
+    for (std::uint64_t left = counts.varint(); left > 0; --left) {
+      entity_ref entity;
+      entity.schema_url = counts.bytes(counts.varint());
+      entity.type = counts.bytes(counts.varint());
+      entity.id_keys = read_keys(counts);
+      entity.description_keys = read_keys(counts);
+      push(entity_stack_, entity);
+    }
+    return take(entity_stack_, 0);
   }
 
   void read_texts() {
@@ -335,6 +358,8 @@ class reader {
   std::vector<attribute_value> element_stack_;
   std::vector<span_event> event_stack_;
   std::vector<span_link> link_stack_;
+  std::vector<entity_ref> entity_stack_;
+  std::vector<std::string_view> key_stack_;
   std::int64_t last_trace_ = 0;
   std::int64_t last_time_ = 0;
 };

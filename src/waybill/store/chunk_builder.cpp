@@ -317,14 +317,35 @@ void chunk_builder::put_rest(const std::vector<const resource*>& resources,
   const auto has_some = [](const auto* one) {
     return one->dropped_attributes != 0 || !one->schema_url.empty();
   };
-  if (!std::ranges::any_of(resources, has_some) && !std::ranges::any_of(scopes, has_some)) return;
+  const bool has_entities = std::ranges::any_of(resources, [](auto* one) { return !one->entities.empty(); });
+  if (!has_entities && !std::ranges::any_of(resources, has_some) && !std::ranges::any_of(scopes, has_some)) {
+    return;
+  }
+  byte_column& counts = to(column::counts);
+  const auto put_bytes = [&](std::string_view bytes) {
+    counts.varint(bytes.size());
+    counts.bytes(bytes);
+  };
   const auto put = [&](const auto* one) {
-    to(column::counts).varint(one->dropped_attributes);
-    to(column::counts).varint(one->schema_url.size());
-    to(column::counts).bytes(one->schema_url);
+    counts.varint(one->dropped_attributes);
+    put_bytes(one->schema_url);
   };
   std::ranges::for_each(resources, put);
   std::ranges::for_each(scopes, put);
+  if (!has_entities) return;
+  const auto put_keys = [&](std::span<const std::string_view> keys) {
+    counts.varint(keys.size());
+    std::ranges::for_each(keys, put_bytes);
+  };
+  for (const resource* sender : resources) {
+    counts.varint(sender->entities.size());
+    for (const auto& entity : sender->entities) {
+      put_bytes(entity.schema_url);
+      put_bytes(entity.type);
+      put_keys(entity.id_keys);
+      put_keys(entity.description_keys);
+    }
+  }
 }
 
 built_chunk chunk_builder::finish(const chunk_dictionary* dictionary) {

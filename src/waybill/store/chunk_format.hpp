@@ -35,8 +35,9 @@ inline constexpr unsigned depth_limit = 64;
 
 // In the order of writing: what compresses alike stands together.
 enum class column : std::uint8_t {
-  counts,      // resources, scopes, spans, logs; then, if any has them, each resource's and scope's
-               // dropped attributes, and the size and bytes of its schema's address
+  counts,  // resources, scopes, spans, logs; then, if any has them, each resource's and scope's
+           // dropped attributes, and the size and bytes of its schema's address; then, if any has them, each
+           // resource's entities: how many, and of each its schema and type, and both lists of keys
   text_sizes,  // of the dictionary
   traces,   // a span's or log's place in the list of traces, as a step from the one before; logs: + 1, 0 none
   parents,  // 0 none, 1 elsewhere, else 2 + the step to its place among the spans; logs: their span likewise

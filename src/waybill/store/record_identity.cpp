@@ -57,12 +57,23 @@ class digester {
       add(one.value);
     }
   }
+  void add(std::span<const std::string_view> keys) noexcept {
+    add(std::uint64_t{keys.size()});
+    for (const std::string_view key : keys) add(key);
+  }
   void add(const resource* sender) noexcept {
     add(std::uint64_t{sender != nullptr});
     if (sender == nullptr) return;
     add(sender->attributes);
     add(sender->schema_url);
     add(std::uint64_t{sender->dropped_attributes});
+    add(std::uint64_t{sender->entities.size()});
+    for (const auto& entity : sender->entities) {
+      add(entity.schema_url);
+      add(entity.type);
+      add(entity.id_keys);
+      add(entity.description_keys);
+    }
   }
   void add(const instrumentation_scope* scope) noexcept {
     add(std::uint64_t{scope != nullptr});

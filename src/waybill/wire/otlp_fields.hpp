@@ -17,7 +17,10 @@ namespace scope_records {  // ScopeSpans, ScopeLogs
 inline constexpr field scope = 1, records = 2, schema_url = 3;
 }
 namespace resource {
-inline constexpr field attributes = 1, dropped_attributes = 2;
+inline constexpr field attributes = 1, dropped_attributes = 2, entity_refs = 3;
+}
+namespace entity_ref {
+inline constexpr field schema_url = 1, type = 2, id_keys = 3, description_keys = 4;
 }
 namespace scope {
 inline constexpr field name = 1, version = 2, attributes = 3, dropped_attributes = 4;

@@ -14,6 +14,40 @@ namespace {
 using read_record = void (*)(json_value& from, record_builder& to, const resource* sender,
                              const instrumentation_scope* scope);
 
+std::span<const std::string_view> read_keys(json_value& from, record_builder& to) {
+  each_element(from, [&](json_value& key) { to.push(to.keys, read_text(key, to)); });
+  return to.take(to.keys, 0);
+}
+
+void push_entity(json_value& from, record_builder& to) {
+  entity_ref entity;
+  each_field(from, [&](std::string_view key, json_value& content) {
+    if (key == "schemaUrl") {
+      entity.schema_url = read_text(content, to);
+    } else if (key == "type") {
+      entity.type = read_text(content, to);
+    } else if (key == "idKeys") {
+      entity.id_keys = read_keys(content, to);
+    } else if (key == "descriptionKeys") {
+      entity.description_keys = read_keys(content, to);
+    }
+  });
+  to.push(to.entities, entity);
+}
+
+void read_resource(json_value& from, record_builder& to, resource& into) {
+  each_field(from, [&](std::string_view key, json_value& content) {
+    if (key == "attributes") {
+      into.attributes = read_attributes(content, to);
+    } else if (key == "droppedAttributesCount") {
+      into.dropped_attributes = read_count(content);
+    } else if (key == "entityRefs") {
+      each_element(content, [&](json_value& entity) { push_entity(entity, to); });
+      into.entities = to.take(to.entities, 0);
+    }
+  });
+}
+
 void read_scope(json_value& from, record_builder& to, instrumentation_scope& into) {
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "name") {
@@ -68,10 +102,7 @@ void read_resource_records(json_value& from, record_builder& to, read_record rea
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "resource") {
       known = true;
-      each_field(content, [&](std::string_view part, json_value& value) {
-        if (part == "attributes") sender->attributes = read_attributes(value, to);
-        if (part == "droppedAttributesCount") sender->dropped_attributes = read_count(value);
-      });
+      read_resource(content, to, *sender);
     } else if (key == "schemaUrl") {
       sender->schema_url = read_text(content, to);
       known = known || !sender->schema_url.empty();

@@ -148,6 +148,27 @@ void write_record(json_writer& out, const log_record& log) {
   out.end_object();
 }
 
+void write_keys(json_writer& out, std::string_view key, std::span<const std::string_view> keys) {
+  if (keys.empty()) return;
+  out.key(key).begin_array();
+  for (const std::string_view one : keys) out.text(one);
+  out.end_array();
+}
+
+void write_entities(json_writer& out, std::span<const entity_ref> entities) {
+  if (entities.empty()) return;
+  out.key("entityRefs").begin_array();
+  for (const auto& one : entities) {
+    out.begin_object();
+    write_text(out, "schemaUrl", one.schema_url);
+    write_text(out, "type", one.type);
+    write_keys(out, "idKeys", one.id_keys);
+    write_keys(out, "descriptionKeys", one.description_keys);
+    out.end_object();
+  }
+  out.end_array();
+}
+
 struct group_names {
   std::string_view resources, scopes, records;
 };
@@ -161,6 +182,7 @@ void write_groups(json_writer& out, const record_groups<Record>& groups, const g
       out.key("resource").begin_object();
       write_attributes(out, "attributes", of_resource.resource->attributes);
       write_count(out, "droppedAttributesCount", of_resource.resource->dropped_attributes);
+      write_entities(out, of_resource.resource->entities);
       out.end_object();
       write_text(out, "schemaUrl", of_resource.resource->schema_url);
     }

@@ -13,6 +13,38 @@ namespace {
 using read_record = void (*)(pbf_reader from, record_builder& to, const resource* sender,
                              const instrumentation_scope* scope);
 
+// One list of keys out of a message that may mix them with the other one.
+std::span<const std::string_view> read_keys(pbf_reader from, record_builder& to, otlp_fields::field wanted) {
+  while (from.next()) {
+    if (from.tag_and_type() == text(wanted)) {
+      to.push(to.keys, read_text(from, to));
+    } else {
+      from.skip();
+    }
+  }
+  return to.take(to.keys, 0);
+}
+
+void push_entity(pbf_reader from, record_builder& to) {
+  namespace field = otlp_fields::entity_ref;
+  entity_ref entity;
+  entity.id_keys = read_keys(from, to, field::id_keys);
+  entity.description_keys = read_keys(from, to, field::description_keys);
+  while (from.next()) {
+    switch (from.tag_and_type()) {
+      case text(field::schema_url):
+        entity.schema_url = read_text(from, to);
+        break;
+      case text(field::type):
+        entity.type = read_text(from, to);
+        break;
+      default:
+        from.skip();
+    }
+  }
+  to.push(to.entities, entity);
+}
+
 void read_resource(pbf_reader from, record_builder& to, resource& into) {
   const std::size_t bottom = to.attributes.size();
   while (from.next()) {
@@ -23,11 +55,15 @@ void read_resource(pbf_reader from, record_builder& to, resource& into) {
       case varint(otlp_fields::resource::dropped_attributes):
         into.dropped_attributes = from.get_uint32();
         break;
+      case message(otlp_fields::resource::entity_refs):
+        push_entity(from.get_message(), to);
+        break;
       default:
         from.skip();
     }
   }
   into.attributes = to.take(to.attributes, bottom);
+  into.entities = to.take(to.entities, 0);
 }
 
 void read_scope(pbf_reader from, record_builder& to, instrumentation_scope& into) {

@@ -18,9 +18,11 @@ std::size_t size_of(const attribute_value& value) noexcept;
 std::size_t size_of(const attribute& one) noexcept;
 std::size_t size_of(const span_event& event) noexcept;
 std::size_t size_of(const span_link& link) noexcept;
+std::size_t size_of(const entity_ref& entity) noexcept;
 protobuf_writer write(protobuf_writer out, const attribute_value& value) noexcept;
 protobuf_writer write(protobuf_writer out, const span_event& event) noexcept;
 protobuf_writer write(protobuf_writer out, const span_link& link) noexcept;
+protobuf_writer write(protobuf_writer out, const entity_ref& entity) noexcept;
 
 // A repeated field. Its number is a parameter of the template, so that its tag is known to the compiler.
 template <otlp_fields::field Number, class Message>
@@ -183,17 +185,41 @@ std::size_t room_for(std::span<const attribute> attributes) noexcept {
   return room;
 }
 
+template <otlp_fields::field Number>
+std::size_t size_of_keys(std::span<const std::string_view> keys) noexcept {
+  std::size_t size = 0;
+  for (const std::string_view key : keys) size += protobuf_size::sized(Number, key.size());
+  return size;
+}
+
+std::size_t size_of(const entity_ref& entity) noexcept {
+  namespace field = otlp_fields::entity_ref;
+  return protobuf_size::text(field::schema_url, entity.schema_url) +
+         protobuf_size::text(field::type, entity.type) + size_of_keys<field::id_keys>(entity.id_keys) +
+         size_of_keys<field::description_keys>(entity.description_keys);
+}
+
+protobuf_writer write(protobuf_writer out, const entity_ref& entity) noexcept {
+  namespace field = otlp_fields::entity_ref;
+  out.text(field::schema_url, entity.schema_url);
+  out.text(field::type, entity.type);
+  for (const std::string_view key : entity.id_keys) out.sized(field::id_keys, key);
+  for (const std::string_view key : entity.description_keys) out.sized(field::description_keys, key);
+  return out;
+}
+
 std::size_t size_of(const resource& sender) noexcept {
   namespace field = otlp_fields::resource;
   return size_of_all<field::attributes>(sender.attributes) +
-         protobuf_size::number(field::dropped_attributes, sender.dropped_attributes);
+         protobuf_size::number(field::dropped_attributes, sender.dropped_attributes) +
+         size_of_all<field::entity_refs>(sender.entities);
 }
 
 protobuf_writer write(protobuf_writer out, const resource& sender) noexcept {
   namespace field = otlp_fields::resource;
   out = write_all<field::attributes>(out, sender.attributes);
   out.number(field::dropped_attributes, sender.dropped_attributes);
-  return out;
+  return write_all<field::entity_refs>(out, sender.entities);
 }
 
 std::size_t size_of(const instrumentation_scope& scope) noexcept {

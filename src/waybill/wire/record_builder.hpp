@@ -30,6 +30,8 @@ class record_builder {
   std::vector<attribute_value> elements;
   std::vector<span_event> events;
   std::vector<span_link> links;
+  std::vector<entity_ref> entities;
+  std::vector<std::string_view> keys;
   const unsigned max_depth;
 
   void spend(std::size_t bytes) {
