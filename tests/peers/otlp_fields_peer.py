@@ -3,6 +3,7 @@ them something that came back no longer has.
 
     otlp_fields_peer.py write FOLDER                              the requests as files
     otlp_fields_peer.py send http/protobuf|http/json|grpc ADDRESS to a receiver
+    otlp_fields_peer.py answer FILE                               protobuf's own JSON of them, as Tempo would answer it
     otlp_fields_peer.py compare FILE                              FILE: OTLP JSON of the trace that was sent
 """
 
@@ -15,6 +16,7 @@ import struct
 import sys
 import urllib.request
 
+from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor as Field
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
@@ -227,6 +229,9 @@ def main(what, *arguments):
     if what == "write":
         for name, request in (("traces", traces), ("logs", logs)):
             pathlib.Path(arguments[0], f"every-field-{name}.pb").write_bytes(request.SerializeToString())
+    elif what == "answer":
+        answer = {"trace": json_format.MessageToDict(traces), **json_format.MessageToDict(logs)}
+        pathlib.Path(arguments[0]).write_text(json.dumps(answer))
     elif what == "send":
         send(*arguments)
     else:

@@ -65,6 +65,11 @@ class OtlpFields(Claims):
         """Nor over gRPC."""
         self.check_protocol("grpc")
 
+    def test_protobufs_own_json(self):
+        """Nor out of a file with protobuf's own JSON of it, which is not OTLP's: base64 for ids, names for enums."""
+        answer = self.home / "answer.json"
+        self.check_export(self.peer("answer", answer)["trace"], "--from", answer)
+
     def test_kept_bodies(self):
         """The bodies that the tests of our own encoders read are still the ones that the descriptors ask for."""
         self.peer("write", self.home)

@@ -138,7 +138,11 @@ TEST_CASE("a span's fields are read leniently") {
       {ids + R"(,"parentSpanId":"22")", 0, "a short parent"},
       {R"("spanId":"2222222222222222")", 0, "no trace id"},
       {R"("traceId":"11111111111111111111111111111111")", 0, "no span id"},
-      {R"("traceId":"EREREREREREREREREREREQ==","spanId":"2222222222222222")", 0, "base64 is not hex"},
+      {R"("traceId":"EREREREREREREREREREREQ==","spanId":"2222222222222222")", 1,
+       "base64, as protobuf's own JSON has it"},
+      {R"("traceId":"EREREREREREREREREREREQ","spanId":"2222222222222222")", 0,
+       "neither hex nor whole base64"},
+      {R"("traceId":"AAAAAAAAAAAAAAAAAAAAAA==","spanId":"2222222222222222")", 0, "zero in base64"},
       {R"("traceId":"00000000000000000000000000000000","spanId":"2222222222222222")", 0, "a zero trace id"},
       {R"("traceId":17,"spanId":[])", 0, "wrong types"},
   };
@@ -204,7 +208,8 @@ TEST_CASE("bytes that are not UTF-8 become replacement characters") {
 }
 
 TEST_CASE("what is not an object, or is cut anywhere, is refused with a sentence") {
-  for (const char* body : {"[]", "7", "null", "\"text\"", "{", "{\"resourceSpans\":[}", "<html>"}) {
+  for (const char* body : {"[]", "[3]", R"([{"traceId":"1","id":"2"}])", "7", "null", "\"text\"", "{",
+                           "{\"resourceSpans\":[}", "<html>"}) {
     CAPTURE(body);
     const auto refused = otlp_json::decode(body);
     REQUIRE_FALSE(refused);

@@ -3,6 +3,7 @@
 #include <waybill/base/clock.hpp>
 #include <waybill/base/percent_encoding.hpp>
 #include <waybill/wire/jaeger_json.hpp>
+#include <waybill/wire/otlp_json.hpp>
 #include <waybill/wire/otlp_protobuf.hpp>
 #include <waybill/wire/tempo_search.hpp>
 
@@ -112,7 +113,14 @@ class jaeger final : public other_server {
     return ids;
   }
 
-  result<span_batch> read(const trace_id& trace) override { return records("/api/traces/" + trace.to_hex()); }
+  // As OTLP, where this Jaeger can (v3 of its API): its own JSON has whole microseconds, and no room for some attributes.
+  result<span_batch> read(const trace_id& trace) override {
+    if (auto body = body_of("/api/v3/traces/" + trace.to_hex())) {
+      auto decoded = otlp_json::decode(std::move(*body));
+      if (decoded && decoded->records.span_count() != 0) return std::move(decoded->records);
+    }
+    return records("/api/traces/" + trace.to_hex());
+  }
 
  private:
   result<span_batch> records(const std::string& path) {
@@ -144,12 +152,13 @@ class tempo final : public other_server {
     return found;
   }
 
-  // As protobuf: Tempo's JSON has ids in base64 and words for numbers, which is not OTLP's.
+  // As protobuf: Tempo's JSON is larger, and not quite OTLP's. Who speaks Tempo's language may know JSON only.
   result<span_batch> read(const trace_id& trace) override {
     const std::string path = "/api/traces/" + trace.to_hex();
     auto body = body_of(path, "application/protobuf");
     if (!body) return body.error();
-    auto decoded = otlp_protobuf::decode_traces(std::move(*body));
+    auto decoded = body->starts_with('{') ? otlp_json::decode(std::move(*body))
+                                          : otlp_protobuf::decode_traces(std::move(*body));
     if (!decoded) return unreadable(path, decoded.error());
     return std::move(decoded->records);
   }

@@ -4,6 +4,7 @@
 #include <waybill/record/story.hpp>
 #include <waybill/store/memory/memory_store.hpp>
 #include <waybill/store/sqlite/sqlite_reader.hpp>
+#include <waybill/views/terminal/display_text.hpp>
 #include <waybill/wire/gzip.hpp>
 #include <waybill/wire/jaeger_json.hpp>
 #include <waybill/wire/otlp_json.hpp>
@@ -76,11 +77,13 @@ result<std::unique_ptr<trace_source>> open_file_source(const std::string& path) 
                    path + " is " + (jaeger ? "no readable file of Jaeger: " : "not a file of OTLP JSON: ") +
                        decoded.error().message};
   }
-  if (!decoded->report.first_problem.empty()) {
-    std::fprintf(stderr, "waybill: %s: %s\n", path.c_str(), decoded->report.first_problem.c_str());
-  }
+  const std::string& problem = decoded->report.first_problem;
   if (decoded->records.span_count() + decoded->records.log_count() == 0) {
-    return failure{failure_code::not_found, path + " holds no spans and no events"};
+    return failure{failure_code::not_found,
+                   path + " holds no spans and no events" + (problem.empty() ? "" : ". " + problem)};
+  }
+  if (!problem.empty()) {  // in which words of the file may stand
+    std::fprintf(stderr, "waybill: %s\n", views::printable(path + ": " + problem).c_str());
   }
   auto store = std::make_unique<memory_store>();
   result<void> kept;

@@ -11,9 +11,10 @@
 
 namespace waybill::inline v0::otlp_json {
 
-// Reads one object, or many that each begin on a line of their own (JSON lines). Each may hold resourceSpans,
-// resourceLogs or both. Lenient where SDKs differ: ids in any case, integers as numbers or text, null or a
-// wrong type where a value is missing, unknown keys. Spans without a valid id are left out and counted. Text
+// Reads one object, an array of them, or many that each begin on a line of their own (JSON lines). Each may hold
+// resourceSpans, resourceLogs or both, also inside what the query APIs of Jaeger (v3) and Tempo put around them. Lenient where
+// others differ: ids in any case or in base64, enums by name, integers as numbers or text, null or a wrong type where a value
+// is missing, unknown keys, the names that spans had before OTLP 1.0 (batches, instrumentationLibrarySpans). Spans without a valid id are left out and counted. Text
 // without escapes is a view into the body. failure_code::malformed: not JSON, nothing was kept; too_large:
 // over a limit.
 result<decoded_records> decode(std::string body, const decode_limits& limits = {});

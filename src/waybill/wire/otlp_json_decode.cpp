@@ -80,7 +80,7 @@ void read_scope_records(json_value& from, record_builder& to, const resource* se
   const std::size_t first_log = to.arena.logs().size();
   bool known = false;
   each_field(from, [&](std::string_view key, json_value& content) {
-    if (key == "scope") {
+    if (key == "scope" || key == "instrumentationLibrary") {
       known = true;
       read_scope(content, to, *scope);
     } else if (key == "schemaUrl") {
@@ -106,22 +106,86 @@ void read_resource_records(json_value& from, record_builder& to, read_record rea
     } else if (key == "schemaUrl") {
       sender->schema_url = read_text(content, to);
       known = known || !sender->schema_url.empty();
-    } else if (key == "scopeSpans" || key == "scopeLogs") {
+    } else if (key == "scopeSpans" || key == "scopeLogs" || key == "instrumentationLibrarySpans") {
       each_element(content, [&](json_value& group) { read_scope_records(group, to, sender, read); });
     }
   });
   if (!known) forget(to, &span_record::resource, &log_record::resource, first_span, first_log);
 }
 
+// A field of a request, and of what else holds one: "batches" are Tempo's and Grafana's word for resourceSpans. False if it
+// is none.
+bool read_groups(std::string_view key, json_value& content, record_builder& to) {
+  const read_record read = key == "resourceSpans" || key == "batches" ? read_span
+                           : key == "resourceLogs"                    ? read_log
+                                                                      : nullptr;
+  if (read == nullptr) return false;
+  each_element(content, [&](json_value& group) { read_resource_records(group, to, read); });
+  return true;
+}
+
+// What a query API says instead of a trace, or beside a part of one.
+void note_words(std::string_view before, json_value& from, record_builder& to) {
+  std::string_view words = read_text(from, to);
+  each_field(from, [&](std::string_view key, json_value& content) {
+    if (key == "message") words = read_text(content, to);
+  });
+  if (!words.empty()) to.note(std::string{before} + std::string{words});
+}
+
+// Thrown for an array of something else; caught where the decoder was entered.
+struct array_of_others {
+  std::string fields;
+};
+
+// A request, or the answer of a query API around one: {"result":{…}} is Jaeger's, {"trace":{…}} Tempo's.
+class document_reading {
+ public:
+  explicit document_reading(record_builder& to) noexcept : to_(to) {}
+
+  void read(std::string_view key, json_value& content) {
+    if (read_groups(key, content, to_)) {
+      known_ = true;
+    } else if (key == "result" || key == "trace") {
+      each_field(content, [&](std::string_view part, json_value& inside) {
+        known_ = read_groups(part, inside, to_) || known_;
+      });
+    } else if (key == "error" || key == "message") {
+      note_words("It says: ", content, to_);
+    } else if (unknown_.size() + key.size() < 200) {
+      unknown_.append(unknown_.empty() ? "\"" : ", \"").append(key).append("\"");
+    }
+  }
+
+  // Of a wrong file a person wants to know what is in it.
+  void end(bool is_array) {
+    if (known_) return;
+    if (is_array) throw array_of_others{std::move(unknown_)};
+    if (unknown_.empty()) return;
+    to_.note(R"(There are no "resourceSpans" and no "resourceLogs" in it, but )" + unknown_ + ".");
+  }
+
+ private:
+  record_builder& to_;
+  bool known_ = false;
+  std::string unknown_;
+};
+
 void read_document(simdjson::ondemand::parser& parser, simdjson::padded_string_view text,
                    record_builder& to) {
   simdjson::ondemand::document document = parser.iterate(text);
-  for (simdjson::ondemand::field field : document.get_object()) {
-    const std::string_view key = field.unescaped_key();
-    const read_record read = key == "resourceSpans" ? read_span : key == "resourceLogs" ? read_log : nullptr;
-    if (read == nullptr) continue;
-    each_element(field.value(), [&](json_value& group) { read_resource_records(group, to, read); });
+  document_reading reading{to};
+  const auto read = [&](std::string_view key, json_value content) { reading.read(key, content); };
+  const bool is_array = document.type() == json_type::array;
+  if (is_array) {
+    for (json_value element : document.get_array()) each_field(element, read);
+  } else {
+    for (simdjson::ondemand::field field : document.get_object()) {
+      const std::string_view key = field.unescaped_key();
+      read(key, field.value());
+    }
   }
+  reading.end(is_array);
   // Only one value a document: something behind it would be lost without a word.
   if (document.current_location().error() == simdjson::SUCCESS) {
     throw simdjson::simdjson_error{simdjson::TRAILING_CONTENT};
@@ -169,6 +233,11 @@ result<decoded_records> decode(std::string body, const decode_limits& limits) {
     return failure{failure_code::malformed, "The body of " + std::to_string(size) +
                                                 " bytes is not OTLP as JSON: " + std::string{why} +
                                                 ". Send one whole export request."};
+  } catch (const array_of_others& found) {
+    return failure{failure_code::malformed,
+                   "The body of " + std::to_string(size) + " bytes is not OTLP as JSON, but an array" +
+                       (found.fields.empty() ? "" : " of objects with " + found.fields) +
+                       ". Send one whole export request."};
   } catch (const over_memory_limit&) {
     return failure{failure_code::too_large,
                    "The body of " + std::to_string(size) +

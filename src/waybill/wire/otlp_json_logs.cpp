@@ -15,7 +15,7 @@ void read_log(json_value& from, record_builder& to, const resource* sender,
     } else if (key == "observedTimeUnixNano") {
       record.observed = to_unix_nanos(read_integer<std::uint64_t>(content));
     } else if (key == "severityNumber") {
-      record.severity = static_cast<std::int32_t>(read_integer<std::int64_t>(content));
+      record.severity = static_cast<std::int32_t>(read_severity(content, to));
     } else if (key == "severityText") {
       record.severity_text = read_text(content, to);
     } else if (key == "body") {
@@ -34,10 +34,10 @@ void read_log(json_value& from, record_builder& to, const resource* sender,
       record.event_name = read_text(content, to);
     }
   });
-  record.trace = trace_id::from_hex(trace, hex_case::any);
-  record.span = span_id::from_hex(span, hex_case::any);
-  if ((!trace.empty() && trace.size() != 2 * trace_id::size) ||
-      (!span.empty() && span.size() != 2 * span_id::size)) {
+  record.trace = read_trace_id(trace);
+  record.span = read_span_id(span);
+  if ((!record.trace && !trace.empty() && trace.size() != 2 * trace_id::size) ||
+      (!record.span && !span.empty() && span.size() != 2 * span_id::size)) {
     to.note("A log record's trace or span id has a wrong length and was left out; the record was kept.");
   }
 }

@@ -29,9 +29,9 @@ bool push_link(json_value& from, record_builder& to) {
   std::uint32_t flags = 0;
   each_field(from, [&](std::string_view key, json_value& content) {
     if (key == "traceId") {
-      trace = trace_id::from_hex(read_text(content, to), hex_case::any);
+      trace = read_trace_id(read_text(content, to));
     } else if (key == "spanId") {
-      span = span_id::from_hex(read_text(content, to), hex_case::any);
+      span = read_span_id(read_text(content, to));
     } else if (key == "traceState") {
       tracestate = read_text(content, to);
     } else if (key == "attributes") {
@@ -68,7 +68,7 @@ void read_span(json_value& from, record_builder& to, const resource* sender,
     } else if (key == "name") {
       record.name = read_text(content, to);
     } else if (key == "kind") {
-      record.kind = to_span_kind(read_integer<std::int64_t>(content));
+      record.kind = to_span_kind(read_span_kind(content, to));
     } else if (key == "startTimeUnixNano") {
       record.start = to_unix_nanos(read_integer<std::uint64_t>(content));
     } else if (key == "endTimeUnixNano") {
@@ -86,7 +86,7 @@ void read_span(json_value& from, record_builder& to, const resource* sender,
     } else if (key == "status") {
       each_field(content, [&](std::string_view part, json_value& value) {
         if (part == "message") record.status_message = read_text(value, to);
-        if (part == "code") record.status = to_status_code(read_integer<std::int64_t>(value));
+        if (part == "code") record.status = to_status_code(read_status_code(value, to));
       });
     } else if (key == "traceState") {
       record.tracestate = read_text(content, to);
@@ -102,15 +102,15 @@ void read_span(json_value& from, record_builder& to, const resource* sender,
   });
   record.events = to.take(to.events, 0);
   record.links = to.take(to.links, 0);
-  const auto of_trace = trace_id::from_hex(trace, hex_case::any);
-  const auto of_span = span_id::from_hex(span, hex_case::any);
-  record.parent = span_id::from_hex(parent, hex_case::any);
+  const auto of_trace = read_trace_id(trace);
+  const auto of_span = read_span_id(span);
+  record.parent = read_span_id(parent);
   if (!of_trace) {
     return to.reject_last_span("A span without a trace id of 32 hex digits, not all zero, was left out.");
   }
   if (!of_span)
     return to.reject_last_span("A span without a span id of 16 hex digits, not all zero, was left out.");
-  if (!record.parent && parent.find_first_not_of('0') != std::string_view::npos) {
+  if (!record.parent && !is_zero_span_id(parent)) {
     return to.reject_last_span("A span whose parent id is not 16 hex digits was left out.");
   }
   record.trace = *of_trace;

@@ -2,6 +2,8 @@
 
 #include <waybill/wire/base64.hpp>
 
+#include <algorithm>
+
 namespace waybill::inline v0::otlp_json {
 namespace {
 
@@ -53,7 +55,57 @@ void push_attributes(json_value& from, record_builder& to, unsigned depth) {
   });
 }
 
+constexpr std::string_view span_kinds[] = {"UNSPECIFIED", "INTERNAL", "SERVER",
+                                           "CLIENT",      "PRODUCER", "CONSUMER"};
+constexpr std::string_view status_codes[] = {"UNSET", "OK", "ERROR"};
+constexpr std::string_view severities[] = {
+    "UNSPECIFIED", "TRACE",  "TRACE2", "TRACE3", "TRACE4", "DEBUG",  "DEBUG2", "DEBUG3", "DEBUG4",
+    "INFO",        "INFO2",  "INFO3",  "INFO4",  "WARN",   "WARN2",  "WARN3",  "WARN4",  "ERROR",
+    "ERROR2",      "ERROR3", "ERROR4", "FATAL",  "FATAL2", "FATAL3", "FATAL4"};
+
+std::int64_t read_enum(json_value& from, record_builder& to, std::string_view prefix,
+                       std::span<const std::string_view> names) {
+  if (from.type() == json_type::number) return read_integer<std::int64_t>(from);
+  std::string_view name = read_text(from, to);
+  if (!name.starts_with(prefix)) return parse_integer<std::int64_t>(name);
+  name.remove_prefix(prefix.size());
+  const auto found = std::ranges::find(names, name);
+  return found == names.end() ? 0 : found - names.begin();
+}
+
+template <class Id>
+std::optional<Id> read_id(std::string_view text) {
+  if (text.size() != (Id::size + 2) / 3 * 4 || !text.ends_with('=')) return Id::from_hex(text, hex_case::any);
+  const auto bytes = from_base64(text);
+  return bytes ? Id::from_bytes(*bytes) : std::nullopt;
+}
+
 }  // namespace
+
+std::optional<trace_id> read_trace_id(std::string_view text) {
+  return read_id<trace_id>(text);
+}
+
+std::optional<span_id> read_span_id(std::string_view text) {
+  return read_id<span_id>(text);
+}
+
+bool is_zero_span_id(std::string_view text) {
+  return text.find_first_not_of('0') == std::string_view::npos ||
+         text == to_base64(std::string(span_id::size, '\0'));
+}
+
+std::int64_t read_span_kind(json_value& from, record_builder& to) {
+  return read_enum(from, to, "SPAN_KIND_", span_kinds);
+}
+
+std::int64_t read_status_code(json_value& from, record_builder& to) {
+  return read_enum(from, to, "STATUS_CODE_", status_codes);
+}
+
+std::int64_t read_severity(json_value& from, record_builder& to) {
+  return read_enum(from, to, "SEVERITY_NUMBER_", severities);
+}
 
 attribute_value read_value(json_value& from, record_builder& to, unsigned depth) {
   attribute_value value;
