@@ -27,7 +27,8 @@ class Files(Claims):
         """A trace that Jaeger's page has downloaded is shown with its wait, also packed, and by whatever name."""
         text = JAEGER.read_bytes()
         trace = json.dumps(json.loads(text)["data"][0])
-        for path in (JAEGER, self.file("trace.txt", text), self.file("trace.gz", gzip.compress(text)), self.file("one.json", trace)):
+        for path in (JAEGER, self.file("trace.txt", text), self.file("trace.gz", gzip.compress(text)), self.file("one.json", trace),
+                     self.file("all.json", f"[{trace}]")):
             with self.subTest(path.name):
                 shown = json.loads(waybill(self.home, "show", "--from", path, "--json").stdout)
                 self.assertEqual(["deployment"], [wait["queue"] for wait in shown["waits"]])

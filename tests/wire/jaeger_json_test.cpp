@@ -141,6 +141,8 @@ TEST_CASE("what is no trace of Jaeger's is told in a sentence") {
       {"{", failure_code::malformed, "not Jaeger's JSON"},
       {R"({"resourceSpans":[]})", failure_code::malformed, "no \"data\""},
       {R"({"data":[]}{"data":[]})", failure_code::malformed, "not Jaeger's JSON"},
+      {"[] []", failure_code::malformed, "not Jaeger's JSON"},
+      {"[", failure_code::malformed, "not Jaeger's JSON"},
       {R"({"data":null,"errors":[{"code":404,"msg":"trace not found"}]})", failure_code::not_found,
        "trace not found"},
       {R"({"errors":[{"code":500,"msg":"storage down"}]})", failure_code::refused, "storage down"},
@@ -162,6 +164,8 @@ TEST_CASE("what is no trace of Jaeger's is told in a sentence") {
 TEST_CASE("Jaeger's JSON and OTLP are told apart, and names are read") {
   CHECK(jaeger_json::looks_like("\n { \"data\": []}"));
   CHECK(jaeger_json::looks_like("{\"traceID\":\"1\"}"));
+  CHECK(jaeger_json::looks_like("[ {\"traceID\":\"1\"}]"));
+  CHECK_FALSE(jaeger_json::looks_like("[{\"traceId\":\"1\"}]"));  // Zipkin's
   CHECK(!jaeger_json::looks_like("{\"resourceSpans\":[]}"));
   CHECK(!jaeger_json::looks_like(""));
   CHECK(!jaeger_json::looks_like("{"));

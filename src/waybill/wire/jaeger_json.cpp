@@ -36,16 +36,20 @@ failure malformed(std::size_t size, std::string_view why) {
           "The " + std::to_string(size) + " bytes are not Jaeger's JSON: " + std::string{why} + "."};
 }
 
-// Read(key, value) for each field of the one object that the body is.
+// Read(key, value) for each field of the one object that the body is. An array is what "data" would hold.
 template <class Read>
 result<void> read_object(std::string_view padded_body, Read read) {
   try {
     simdjson::ondemand::parser parser;
     simdjson::ondemand::document document = parser.iterate(simdjson::padded_string_view{
         padded_body.data(), padded_body.size(), padded_body.size() + simdjson::SIMDJSON_PADDING});
-    for (simdjson::ondemand::field field : document.get_object()) {
-      const std::string_view key = field.unescaped_key();
-      read(key, field.value());
+    if (document.type() == json_type::array) {
+      read("data", document.get_value());
+    } else {
+      for (simdjson::ondemand::field field : document.get_object()) {
+        const std::string_view key = field.unescaped_key();
+        read(key, field.value());
+      }
     }
     if (document.current_location().error() == simdjson::SUCCESS) {
       throw simdjson::simdjson_error{simdjson::TRAILING_CONTENT};
@@ -113,6 +117,10 @@ bool looks_like(std::string_view text) noexcept {
     text.remove_prefix(std::min(text.size(), text.find_first_not_of(json_space)));
   };
   skip_space();
+  if (text.starts_with('[')) {
+    text.remove_prefix(1);
+    skip_space();
+  }
   if (!text.starts_with('{')) return false;
   text.remove_prefix(1);
   skip_space();

@@ -1,5 +1,5 @@
 // Jaeger's JSON: what its query API answers and its page downloads, {"data":[{"traceID","spans","processes"}]}, or one
-// such trace by itself. Read as the collector's translator to OTLP reads it.
+// such trace by itself, or an array of them. Read as the collector's translator to OTLP reads it.
 #pragma once
 
 #include <waybill/base/result.hpp>
