@@ -54,7 +54,7 @@ TEST_CASE("a wait has one figure for a column: its length and how it is known") 
   };
   for (const auto& [system, work_from, kind, length] : {
            row{"kafka", 3, figure_kind::about, 2},
-           row{"kafka", 1.01, figure_kind::about, 0.01},
+           row{"kafka", 1.01, figure_kind::about, 0.045},
            row{"aws_sqs", 3, figure_kind::at_most, 2},
            row{"kafka", -1, figure_kind::unknown, 0},
        }) {

@@ -17,15 +17,49 @@ TEST_CASE("a second try waits from the end of the first, backoff included, which
   const auto* other_worker = told.process("worker", "k-2");
   told.tell(sent("send", 0, 0.1, told.web)).attributes = message;
   told.tell(worked("one", "send", 1, 2, told.worker)).attributes = message;
-  told.tell(worked("two", "send", 5, 6, told.worker)).attributes = message;
+  told.tell(worked("two", "send", 5.5, 6, told.worker)).attributes = message;
   told.tell(worked("three", "send", 9, 10, other_worker)).attributes = message;
   const auto trace = told.explained();
   CHECK(seconds(wait_of(trace, "one").duration) == doctest::Approx(0.9));
   CHECK(is_bounded(wait_of(trace, "two"), wait_rule::previous_attempt));
-  CHECK(seconds(wait_of(trace, "two").high) == doctest::Approx(3));
+  CHECK(seconds(wait_of(trace, "two").high) == doctest::Approx(3.5));
   CHECK(is_bounded(wait_of(trace, "three"), wait_rule::previous_attempt));
   CHECK_FALSE(wait_of(trace, "three").high);  // the two tries ran on two clocks
   CHECK(wait_of(trace, "three").attempt == 3);
+}
+
+TEST_CASE(
+    "a little more than whole seconds, in which the worker took up nothing else, is guessed to be backoff "
+    "and a wait") {
+  struct row {
+    double again;
+    double other_begins;
+    bool is_told;
+    const char* why;
+  };
+  for (const auto& [again, other_begins, is_told, why] :
+       {row{5.04, 1.5, true, "the other one began before: it has a place of its own"},
+        row{5.04, 2.5, false, "it began in the place of the try before"},
+        row{5.14, 1.5, false, "a tenth of a second and more is no free worker's"},
+        row{2.9, 1.5, false, "nobody asks for less than a second"}}) {
+    CAPTURE(why);
+    story told;
+    told.tell(sent("send", 0, 0.1, told.web)).attributes = message;
+    told.tell(worked("one", "send", 1, 2, told.worker)).attributes = message;
+    told.tell(worked("other", "", other_begins, 4, told.worker).in("b")).attributes = nameless;
+    told.tell(worked("two", "send", again, 6, told.worker)).attributes = message;
+    const auto wait = wait_of(told.explained(), "two");
+    if (is_told) {
+      CHECK(wait.rule == wait_rule::previous_attempt);
+      CHECK(seconds(wait.duration) == doctest::Approx(0.04));
+      CHECK_FALSE(wait.exact);
+      REQUIRE(wait.parts.size() == 2);
+      CHECK(wait.parts.front().kind == wait_part_kind::backoff);
+      CHECK(wait.parts.front().duration == 3'000'000'000);
+    } else {
+      CHECK(is_bounded(wait, wait_rule::previous_attempt));
+    }
+  }
 }
 
 TEST_CASE("a try that starts before the one before has ended is told as a problem") {

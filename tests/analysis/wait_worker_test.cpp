@@ -66,7 +66,8 @@ TEST_CASE("a gap too short for any delay is told whatever the tool could hide, a
 }
 
 TEST_CASE(
-    "a short wait between two processes is told when the handler is seen to begin, or the worker is warm") {
+    "a short wait between two processes is as seen where the handler is seen to begin or the worker is warm, "
+    "else guessed") {
   enum class sign { none, own_span_at_once, own_span_later, worked_before };
   for (const auto seen : {sign::none, sign::own_span_at_once, sign::own_span_later, sign::worked_before}) {
     CAPTURE(static_cast<int>(seen));
@@ -82,7 +83,10 @@ TEST_CASE(
     if (seen == sign::own_span_at_once || seen == sign::worked_before) {
       CHECK(seconds(wait_of(trace, "work").duration) == doctest::Approx(0.1));
     } else {
-      CHECK(is_bounded(wait_of(trace, "work"), wait_rule::too_short));
+      CHECK(wait_of(trace, "work").rule == wait_rule::too_short);
+      CHECK(seconds(wait_of(trace, "work").duration) ==
+            doctest::Approx(0.135));  // half of what starting takes
+      CHECK_FALSE(wait_of(trace, "work").exact);
     }
   }
 }
@@ -177,7 +181,7 @@ TEST_CASE(
         row{1.5, "POST /runs", "hatchet.task", false, "sent at its start or at its end: 1.5 s apart"},
         row{0.2, "POST /workflows/deployment/scheduled", "hatchet.task", false,
             "a call that asks for a delay"},
-        row{0.2, "POST /runs", "queue.task.celery", false, "a delay leaves no trace there"}}) {
+        row{0.2, "POST /runs", "queue.task.dramatiq", false, "a delay leaves no trace there"}}) {
     CAPTURE(why);
     story told;
     told.tell(did("post", "", 0, around_ends, told.web));
@@ -203,5 +207,78 @@ TEST_CASE("two processes that an SDK describes alike are told apart by a span wh
     told.tell(worked("work", "post", 5, 6, told.web, {{"sentry.op", "hatchet.task"}})).flags =
         remote ? 0x300 : 0x100;
     CHECK(wait_of(told.explained(), "work").duration.has_value() == remote);
+  }
+}
+
+TEST_CASE("work that begins after the work around it has ended was sent from within it") {
+  story told;
+  told.tell(worked("parent", "", 0, 3, told.worker, {{"sentry.op", "hatchet.task"}}));
+  told.tell(worked("inside", "parent", 1, 2, told.worker, {{"sentry.op", "hatchet.task"}}));
+  told.tell(worked("child", "parent", 5, 6, told.worker, {{"sentry.op", "hatchet.task"}}));
+  const auto trace = told.explained();
+  const auto wait = wait_of(trace, "child");
+  CHECK(wait.rule == wait_rule::surrounding_span);
+  CHECK(seconds(wait.low) == doctest::Approx(2));
+  CHECK(seconds(wait.high) == doctest::Approx(5));
+  CHECK(std::ranges::find(trace.waits, named<span_id>("inside"), &queue_wait::work_span) ==
+        trace.waits.end());
+}
+
+TEST_CASE("where the sending lies somewhere in less than 400 ms, the middle is told, as a guess") {
+  for (const double ends : {0.3, 0.5}) {
+    CAPTURE(ends);
+    story told;
+    told.tell(did("post", "", 0, ends, told.web));
+    told.tell(worked("work", "post", ends + 0.2, 6, told.worker, {{"sentry.op", "hatchet.task"}}));
+    const auto wait = wait_of(told.explained(), "work");
+    CHECK(wait.rule == wait_rule::surrounding_span);
+    CHECK_FALSE(wait.exact);
+    if (ends < 0.4) {
+      CHECK(seconds(wait.duration) == doctest::Approx(0.35));
+    } else {
+      CHECK_FALSE(wait.duration);
+    }
+  }
+}
+
+TEST_CASE("a host of which no more is known is one worker where it did one thing after another") {
+  for (const bool alone : {true, false}) {
+    CAPTURE(alone);
+    story told;
+    const auto* const host = told.process("worker", "", {{"host.name", "worker-1"}});
+    const attribute celery[] = {{"sentry.op", "queue.process"}, {"sentry.origin", "auto.queue.celery"}};
+    told.tell(did("submit", "", 0.9, 1, told.web,
+                  {{"sentry.op", "queue.submit.celery"}, {"sentry.origin", "auto.queue.celery"}}));
+    told.tell(worked("before", "", 0.5, 4.99, host).in("a")).attributes = celery;
+    if (!alone) told.tell(worked("beside", "", 2, 3, host).in("b")).attributes = celery;
+    told.tell(worked("work", "submit", 5, 6, host)).attributes = celery;
+    const auto wait = wait_of(told.explained(), "work");
+    if (alone) {
+      CHECK(wait.rule == wait_rule::busy_worker);
+      CHECK(seconds(wait.duration) == doctest::Approx(4));
+    } else {
+      CHECK(is_bounded(wait, wait_rule::hidden_delay));
+    }
+  }
+}
+
+TEST_CASE("the end of a pause explains a wait that ends with it, on this queue alone") {
+  for (const std::string_view paused : {"orders", "reports"}) {
+    CAPTURE(paused);
+    story told;
+    told.tell(
+        sent("add", 0.9, 1, told.web, {{"bullmq.queue.operation", "add"}, {"bullmq.queue.name", "orders"}}));
+    told.tell(did("resume", "", 4.98, 4.99, told.web,
+                  {{"bullmq.queue.operation", "resume"}, {"bullmq.queue.name", paused}}));
+    told.tell(worked("work", "add", 5, 6, told.worker)).attributes = bullmq_job;
+    const auto wait = wait_of(told.explained(), "work");
+    if (paused == "orders") {
+      CHECK(wait.rule == wait_rule::opened_queue);
+      CHECK(seconds(wait.duration) == doctest::Approx(4));
+      REQUIRE(wait.opened_by != nullptr);
+      CHECK(wait.opened_by->name == "resume");
+    } else {
+      CHECK(is_bounded(wait, wait_rule::hidden_delay));
+    }
   }
 }

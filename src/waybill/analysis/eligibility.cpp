@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t millisecond = 1'000'000;
+constexpr std::int64_t widest_guessed = 400 * millisecond;
 
 // Whose clock stamps what a span says: an engine's own, for tools that have one, else its sender's.
 std::optional<sender_number> clock_of(const message_flow& flow, node_number node) noexcept {
@@ -90,6 +91,15 @@ std::optional<eligibility> after_previous(const message_flow& flow, const delive
   return found;
 }
 
+// A message went out somewhere between two moments. Where these are close the middle is told: a guess that is off by half of
+// that at most, and marked.
+void guess_within(eligibility& found, unix_nanos from, unix_nanos to) noexcept {
+  const std::int64_t width = saturating_difference(to, from);
+  if (width < 0 || width > widest_guessed) return;
+  found.earliest = found.latest = from + width / 2;
+  found.certain = found.guessed = true;
+}
+
 // From the sender's span alone.
 eligibility after_sending(const message_flow& flow, const delivery& one,
                           const handler_start& began) noexcept {
@@ -104,7 +114,7 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
                     .clock = clock_of(flow, one.sent_by)};
   const auto doubt = [&](wait_rule why) {
     if (!found.certain) return;
-    found.certain = false;
+    found.certain = found.guessed = false;
     found.rule = why;
   };
 
@@ -116,6 +126,7 @@ eligibility after_sending(const message_flow& flow, const delivery& one,
              (began.earliest < sent.end - early_hand_over && began.earliest >= sent.start - clock_rounding)) {
     doubt(wait_rule::inside_send);
     found.earliest = std::min(sent.start, began.earliest);
+    if (!has(sent.oddities, oddity::unfinished)) guess_within(found, found.earliest, began.earliest);
   }
   if (sent_step.role != message_role::enqueue) {
     doubt(wait_rule::surrounding_span);
@@ -144,19 +155,27 @@ eligibility after_surrounding(const message_flow& flow, const delivery& one, con
   const auto& forest = flow.forest();
   const auto& around = forest[one.surrounding];
   const auto& worker = flow.step(one.span);
-  eligibility found{.earliest = around.start, .rule = wait_rule::surrounding_span, .clock = around.sender};
+  eligibility found{.earliest = around.start,
+                    .latest = began.latest,
+                    .rule = wait_rule::surrounding_span,
+                    .clock = around.sender};
   const std::int64_t length = around.end - around.start;
   const std::int64_t observed = saturating_difference(began.earliest, around.end);
   const bool is_short = length <= std::max(early_hand_over, observed / 10) && observed >= -early_hand_over;
   const bool is_first = worker.attempt.value_or(1) == 1 && !one.may_be_another;
   const bool is_undelayed = worker.delay == delay_rule::none || worker.delay == delay_rule::by_a_call;
-  if (!is_short || !is_first || !is_undelayed || has(around.oddities, oddity::unfinished) ||
+  if (!is_first || !is_undelayed || has(around.oddities, oddity::unfinished) ||
       has(around.oddities, oddity::absurd_time) ||
       speaks_of_delay_inside(forest, one.surrounding, began.earliest)) {
     return found;
   }
-  found.earliest = found.latest = around.end;
-  found.certain = true;
+  found.latest = std::min(around.end, began.earliest);
+  if (is_short) {
+    found.earliest = found.latest = around.end;
+    found.certain = true;
+  } else {
+    guess_within(found, around.start, found.latest);
+  }
   return found;
 }
 
@@ -231,13 +250,13 @@ std::optional<eligibility> find_eligibility(const message_flow& flow, const deli
   if (!found) return found;
 
   const auto doubt = [&](wait_rule why) {
-    found->certain = found->seldom_otherwise = false;
+    found->certain = found->guessed = found->seldom_otherwise = false;
     found->rule = why;
   };
   if (due.unreadable) doubt(wait_rule::hidden_delay);
   if (one.follows_step) doubt(wait_rule::run_step);
   if (one.earlier_unseen) doubt(wait_rule::earlier_attempt);
-  if (!found->certain) found->latest = began.latest;
+  if (!found->certain && found->rule != wait_rule::surrounding_span) found->latest = began.latest;
   return found;
 }
 

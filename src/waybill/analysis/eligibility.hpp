@@ -12,6 +12,7 @@ struct eligibility {
   unix_nanos latest = 0;
   wait_rule rule = wait_rule::sender_unseen;
   bool certain = false;                     // earliest is the time
+  bool guessed = false;                     // certain, but for a little: the middle of a short span is taken
   bool seldom_otherwise = false;            // not certain, and only for a delay that few ask for
   std::optional<sender_number> clock = {};  // whose clock read them, where that is a sender's of this batch
   std::optional<unix_nanos> due = {};

@@ -52,6 +52,7 @@ node_number message_flow::first_inside(node_number node) const noexcept {
 message_flow::route_up message_flow::climb(node_number from) const noexcept {
   route_up route;
   const auto sender = forest_[from].sender;
+  const auto began = forest_[from].start;
   for (int hop = 0; hop < most_hops; ++hop) {
     // One SDK may say as little of two processes as to make them look like one; a span with a remote parent tells.
     const bool from_elsewhere = has_remote_parent(*forest_[from].record);
@@ -62,6 +63,11 @@ message_flow::route_up message_flow::climb(node_number from) const noexcept {
         route.sent_by = from;
         return route;
       case message_role::process:
+        // What begins after the work around it has ended was sent from within, by a call that left no span.
+        if (forest_[from].end <= began) {
+          route.surrounding = from;
+          return route;
+        }
         route.inside_other_work = true;
         return route;
       case message_role::receive:
@@ -69,6 +75,7 @@ message_flow::route_up message_flow::climb(node_number from) const noexcept {
         break;
       case message_role::none:
       case message_role::queued:
+      case message_role::opens:
         if (from_elsewhere || forest_[from].sender != sender) {
           route.surrounding = from;
           return route;

@@ -9,7 +9,7 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr std::int64_t prompt = 100'000'000;  // from the end of one task to the start of the next
+constexpr std::int64_t prompt = 150'000'000;  // from the end of one task to the start of the next
 constexpr int most_looked_at = 256;           // tasks of one worker during one wait
 constexpr std::size_t most_named = 8;
 
@@ -30,8 +30,12 @@ std::string work_name(const message_flow& flow, node_number span) {
 occupancy::occupancy(const message_flow& flow) : flow_(flow) {
   const auto& forest = flow.forest();
   for (node_number node = 0; node < forest.size(); ++node) {
+    if (flow.step(node).role == message_role::opens) openings_.push_back(node);
     if (flow.step(node).role != message_role::process || forest[node].start == forest[node].end) continue;
-    if (const auto one = describe(node); knows_worker(one)) busy_.push_back(one);
+    const auto one = describe(node);
+    const bool is_inside_other =
+        forest[node].parent != no_node && flow.step(forest[node].parent).role == message_role::process;
+    if (knows_worker(one) || (one.sender != 0 && !is_inside_other)) busy_.push_back(one);
   }
   std::ranges::sort(busy_, {}, [](const busy& one) { return order(one.worker, one.sender, one.start); });
 }
@@ -48,13 +52,43 @@ bool occupancy::knows_worker(const busy& one) const noexcept {
   return !one.worker.empty() || flow_.forest().senders().same_clock(one.sender, one.sender);
 }
 
+bool occupancy::is_on_known_host(const busy& one) const noexcept {
+  return !flow_.forest().senders().host(one.sender).empty();
+}
+
 bool occupancy::worked_before(node_number work) const noexcept {
   const auto self = describe(work);
+  if (!knows_worker(self)) return false;
   const auto at =
       std::ranges::lower_bound(busy_, order(self.worker, self.sender, std::numeric_limits<unix_nanos>::min()),
                                {}, [](const busy& one) { return order(one.worker, one.sender, one.start); });
   return at != busy_.end() && at->worker == self.worker && at->sender == self.sender &&
          at->start < self.start;
+}
+
+const span_record* occupancy::opened_by(node_number work, unix_nanos from) const noexcept {
+  const auto& forest = flow_.forest();
+  const auto& step = flow_.step(work);
+  for (const node_number node : openings_) {
+    const auto& opening = forest[node];
+    if (opening.start > from && opening.end <= forest[work].start + prompt &&
+        opening.end >= forest[work].start - prompt && flow_.step(node).queue == step.queue &&
+        flow_.step(node).system == step.system) {
+      return opening.record;
+    }
+  }
+  return nullptr;
+}
+
+bool occupancy::began_nothing_since(node_number work, unix_nanos from) const noexcept {
+  const auto self = describe(work);
+  if (self.sender == 0) return false;
+  const auto at =
+      std::ranges::lower_bound(busy_, order(self.worker, self.sender, self.start), {},
+                               [](const busy& one) { return order(one.worker, one.sender, one.start); });
+  if (at == busy_.begin()) return true;
+  const auto& before = *std::prev(at);
+  return before.worker != self.worker || before.sender != self.sender || before.start < from;
 }
 
 bool occupancy::one_at_a_time(node_number work, unix_nanos from, unix_nanos to) const {
@@ -86,7 +120,8 @@ std::string occupancy::worker_name(node_number work) const {
 
 std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, unix_nanos to) const {
   const auto self = describe(work);
-  if (to <= from || !knows_worker(self)) return {};
+  const bool is_one_worker = knows_worker(self);
+  if (to <= from || (!is_one_worker && !is_on_known_host(self))) return {};
 
   auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
     return order(one.worker, one.sender, one.start);
@@ -106,6 +141,7 @@ std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, u
   std::int64_t pauses = 0;
   unix_nanos busy_until = from;
   for (const auto& one : meanwhile) {
+    if (!is_one_worker && one.start < busy_until - clock_rounding && busy_until > from) return {};
     pauses += std::max<std::int64_t>(one.start - busy_until, 0);
     busy_until = std::max(busy_until, one.end);
   }

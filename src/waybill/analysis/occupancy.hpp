@@ -14,11 +14,19 @@ class occupancy {
   explicit occupancy(const message_flow& flow);
 
   // What kept the worker of this span busy from `from` to `to`, longest first. Empty unless it explains the
-  // wait: the same worker was busy nearly all the time, and began this work as soon as it was free.
+  // wait: the same worker was busy nearly all the time, and began this work as soon as it was free. A host of which no more
+  // is known is taken for one worker where it did one thing after another.
   std::vector<blocker> blockers_of(node_number work, unix_nanos from, unix_nanos to) const;
 
   // Whether it had worked on another message before: what starts once in a process has started then.
   bool worked_before(node_number work) const noexcept;
+
+  // The span that ended a pause of this queue just before this message was taken, and after `from`. Null if there is none.
+  const span_record* opened_by(node_number work, unix_nanos from) const noexcept;
+
+  // Whether its worker, or where that has no name anything of its service, took up nothing else from `from` on until it began
+  // this.
+  bool began_nothing_since(node_number work, unix_nanos from) const noexcept;
 
   // Whether it worked on one message after another in this time, as far as its handlers' own spans tell.
   bool one_at_a_time(node_number work, unix_nanos from, unix_nanos to) const;
@@ -35,10 +43,12 @@ class occupancy {
     node_number span;
   };
   bool knows_worker(const busy& one) const noexcept;
+  bool is_on_known_host(const busy& one) const noexcept;
   busy describe(node_number span) const noexcept;
 
   const message_flow& flow_;
   std::vector<busy> busy_;  // ordered by worker, then start
+  std::vector<node_number> openings_;
 };
 
 // What a span works on, in words: report:monthly, orders.confirm, or the span's name.

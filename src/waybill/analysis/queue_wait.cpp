@@ -14,6 +14,11 @@ namespace {
 // From spans of two processes nothing shorter can be told from overhead, unless there is more to go by.
 constexpr std::int64_t shortest_told = 250'000'000;
 constexpr std::int64_t begins_at_once = 40'000'000;  // the handler's first span, after the span around it
+constexpr std::int64_t start_at_most =
+    70'000'000;  // what a process's first work takes until its handler runs
+
+constexpr std::int64_t backoff_step = 1'000'000'000;  // people ask for whole seconds
+constexpr std::int64_t most_beyond = 100'000'000;     // that a free worker takes from due to started
 
 constexpr std::int64_t shortest_delay = 50'000'000;  // that anybody asks for
 constexpr std::int64_t between_messages = 20'000'000;
@@ -21,11 +26,11 @@ constexpr std::int64_t between_messages_of_a_batch = 100'000'000;  // each is se
 
 // In the order of the enumerators.
 constexpr auto rule_words = std::to_array<std::string_view>(
-    {"same_clock",      "queue_clock", "producer_stamp", "producer_span",    "busy_worker",
-     "due_time",        "drawn_span",  "too_short",      "hidden_delay",     "previous_attempt",
-     "earlier_attempt", "other_route", "run_step",       "same_sender",      "inside_send",
-     "batch",           "delivery",    "received",       "surrounding_span", "clocks_differ",
-     "sender_unseen"});
+    {"same_clock",       "queue_clock",     "producer_stamp", "producer_span", "busy_worker",
+     "opened_queue",     "due_time",        "drawn_span",     "too_short",     "hidden_delay",
+     "previous_attempt", "earlier_attempt", "other_route",    "run_step",      "same_sender",
+     "inside_send",      "batch",           "delivery",       "received",      "surrounding_span",
+     "clocks_differ",    "sender_unseen"});
 static_assert(rule_words.size() == static_cast<std::size_t>(wait_rule::sender_unseen) + 1);
 
 constexpr auto part_words = std::to_array<std::string_view>(
@@ -135,6 +140,23 @@ wait_part_kind mixed_part(wait_rule rule) noexcept {
   }
 }
 
+// A worker that took up nothing else in the place of the try before takes a retry as soon as it is due: a little more than
+// whole seconds between the two is taken for those seconds of backoff, and the little for the wait. A guess, and marked.
+bool guess_backoff(queue_wait& wait, const message_flow& flow, const delivery& one, const eligibility& able,
+                   const occupancy& workers) {
+  const std::int64_t gap = *wait.observed;
+  if (able.rule != wait_rule::previous_attempt || one.previous == no_node || gap < backoff_step ||
+      gap % backoff_step > most_beyond ||
+      flow.forest()[one.previous].sender != flow.forest()[one.span].sender ||
+      !workers.began_nothing_since(one.span, able.earliest)) {
+    return false;
+  }
+  wait.duration = gap % backoff_step;
+  wait.from = wait.to - *wait.duration;
+  add_part(wait, wait_part_kind::backoff, gap - *wait.duration);
+  return true;
+}
+
 void add_parts(queue_wait& wait, const message_flow& flow, const delivery& one, const eligibility& able,
                const handler_start& began) {
   const auto& forest = flow.forest();
@@ -175,15 +197,18 @@ bool tells_short_waits(const message_flow& flow, const delivery& one, const occu
   return workers.worked_before(one.span);
 }
 
-// The delay that a tool could hide, and mostly does not, is taken for none where it would hardly matter, and where the
-// worker's other work explains the whole time.
-bool explains_without_delay(const queue_wait& wait, const eligibility& able, const delivery& one,
-                            const handler_start& began, const occupancy& workers) {
-  if (able.rule != wait_rule::hidden_delay || began.doubt) return false;
+// The delay that a tool could hide, and mostly does not, is taken for none where it would hardly matter, and where something
+// else explains the whole time: the worker's other work, or a pause of the queue.
+std::optional<wait_rule> explain_without_delay(queue_wait& wait, const eligibility& able, const delivery& one,
+                                               const handler_start& began, const occupancy& workers) {
+  if (able.rule != wait_rule::hidden_delay || began.doubt) return std::nullopt;
   if (*wait.observed >= -early_hand_over && *wait.observed <= shortest_delay && one.sent_by != no_node)
-    return true;
-  return able.seldom_otherwise && one.attempt == 1 &&
-         !workers.blockers_of(one.span, able.earliest, began.earliest).empty();
+    return wait_rule::producer_span;
+  if (!able.seldom_otherwise || one.attempt != 1) return std::nullopt;
+  if (!workers.blockers_of(one.span, able.earliest, began.earliest).empty()) return wait_rule::busy_worker;
+  wait.opened_by = workers.opened_by(one.span, able.earliest);
+  if (wait.opened_by != nullptr) return wait_rule::opened_queue;
+  return std::nullopt;
 }
 
 void conclude(queue_wait& wait, const message_flow& flow, const clock_relations& clocks,
@@ -203,9 +228,11 @@ void conclude(queue_wait& wait, const message_flow& flow, const clock_relations&
     wait.low = 0;
     return;
   }
-  if (!able->certain && explains_without_delay(wait, *able, one, began, workers)) {
-    able->certain = true;
-    able->rule = *wait.observed <= shortest_delay ? wait_rule::producer_span : wait_rule::busy_worker;
+  if (!able->certain) {
+    if (const auto rule = explain_without_delay(wait, *able, one, began, workers)) {
+      able->certain = true;
+      able->rule = *rule;
+    }
   }
   wait.rule = able->certain && began.doubt ? *began.doubt : able->rule;
   wait.from = std::min(able->earliest, began.earliest);
@@ -213,10 +240,15 @@ void conclude(queue_wait& wait, const message_flow& flow, const clock_relations&
       !tells_short_waits(flow, one, workers)) {
     wait.rule = wait_rule::too_short;
   }
-  if (able->certain && !began.doubt && wait.rule != wait_rule::too_short) {
+  if (able->certain && !began.doubt) {
     wait.duration = wait.observed;
-    wait.exact = one_clock && *wait.observed >= -early_hand_over;
-  } else {
+    if (wait.rule ==
+        wait_rule::too_short) {  // between what is seen and what starting may add to it: a guess, and marked
+      *wait.duration += start_at_most / 2;
+      wait.from = wait.to - *wait.duration;
+    }
+    wait.exact = one_clock && !able->guessed && *wait.observed >= -early_hand_over;
+  } else if (!guess_backoff(wait, flow, one, *able, workers)) {
     wait.low = one_clock ? std::max<std::int64_t>(began.earliest - able->latest, 0) : 0;
     if (one_clock && !began.open_end) wait.high = std::max<std::int64_t>(began.latest - able->earliest, 0);
   }

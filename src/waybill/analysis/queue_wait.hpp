@@ -20,8 +20,9 @@ enum class wait_rule : std::uint8_t {
   producer_stamp,  // a time the sender wrote into the message → start of the work
   producer_span,   // end of the sender's span → start of the work
   busy_worker,  // the same, with a tool that could have delayed it: its worker was busy all the time, so it need not have
-  due_time,    // a due time that the spans name → start of the work
-  drawn_span,  // the wait was drawn as a span by waybill; the work's own span is not here
+  opened_queue,  // the same: the queue was paused until just before
+  due_time,      // a due time that the spans name → start of the work
+  drawn_span,    // the wait was drawn as a span by waybill; the work's own span is not here
   // Between bounds at most.
   too_short,         // shorter than what instrumentation itself takes between a span's start and the handler
   hidden_delay,      // the tool can hold messages back on purpose, and no span says whether it did
@@ -94,7 +95,8 @@ struct queue_wait {
   // are one.
   std::int64_t inside_worker_at_most() const noexcept;
 
-  std::vector<blocker> behind;  // the longest first; empty unless these explain the wait
+  const span_record* opened_by = nullptr;  // ended the pause (wait_rule::opened_queue)
+  std::vector<blocker> behind;             // the longest first; empty unless these explain the wait
 };
 
 // One for each try at each message that the batch tells of, ordered by the start of the work.

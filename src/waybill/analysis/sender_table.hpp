@@ -26,6 +26,7 @@ class sender_table {
 
   std::string_view service(sender_number sender) const noexcept { return senders_[sender].service; }
   std::string_view instance(sender_number sender) const noexcept { return senders_[sender].instance; }
+  std::string_view host(sender_number sender) const noexcept { return senders_[sender].host; }
 
   // True only on evidence: the same boot of the same kernel, as far as both say the same of when that was, or
   // one and the same process. Equal host names are no evidence (images, pods and people repeat them), nor are

@@ -39,12 +39,13 @@ constexpr std::array<role_word, 16> conventional{{
     {"ReceiveMessage", receive},
 }};
 constexpr std::array<role_word, 2> celery{{{"apply_async", enqueue}, {"run", process}}};
-constexpr std::array<role_word, 5> bullmq{{
+constexpr std::array<role_word, 6> bullmq{{
     {"add", enqueue},
     {"addBulk", enqueue},
     {"addFlow", enqueue},
     {"addBulkFlows", enqueue},
     {"process", process},
+    {"resume", opens},
 }};
 constexpr std::array<role_word, 7> hatchet{{
     {"hatchet.run_workflow", enqueue},
@@ -126,6 +127,7 @@ constexpr std::array signatures{
     row("bullmq", sign::system_is, "", "bullmq", words_in::operation, bullmq, seldom, wrapped),
     row("rq", sign::attribute_begins, "sentry.op", "queue.task.rq", words_in::operation, sentry, by_a_call, wrapped),
     row("hatchet", sign::attribute_begins, "sentry.op", "hatchet.task", words_in::operation, hatchet, by_a_call, wrapped),
+    row("celery", sign::attribute_begins, "sentry.origin", "auto.queue.celery", words_in::operation, sentry, seldom, wrapped),
     row("sentry", sign::attribute_begins, "sentry.op", "queue.", words_in::operation, sentry, hidden, wrapped),
     row("sidekiq", sign::system_is, "", "sidekiq", words_in::operation, conventional, hidden, wrapped),
     // RabbitMQ itself has no delay: what was parked in another queue comes back under another name.

@@ -20,6 +20,7 @@ enum class message_role : std::uint8_t {
   process,  // works on a message
   receive,  // asks the queue for messages: idle time, never work
   queued,   // a wait that somebody drew as a span
+  opens,    // ends a queue's pause: its messages can be taken from now on
 };
 
 // Whether a message can be held back on purpose before it may be worked on.

@@ -14,8 +14,6 @@ wait_figure figure_of(const queue_wait& wait) noexcept {
   if (!wait.observed || wait.rule == wait_rule::clocks_differ) return {figure_kind::unknown, 0};
   const auto seen = std::max<std::int64_t>(*wait.observed, 0);
   switch (wait.rule) {
-    case wait_rule::too_short:
-      return {figure_kind::about, seen};
     case wait_rule::batch:
     case wait_rule::delivery:
     case wait_rule::received:
@@ -27,7 +25,7 @@ wait_figure figure_of(const queue_wait& wait) noexcept {
 
 bool is_short(const queue_wait& wait, std::int64_t step) noexcept {
   constexpr std::int64_t told = 250'000'000;
-  if (wait.duration) return *wait.duration < step;
+  if (wait.duration) return *wait.duration < step || wait.rule == wait_rule::too_short;
   if (wait.rule == wait_rule::clocks_differ || !wait.observed) return false;
   return *wait.observed < told && wait.inside_worker_at_most() < told;
 }
@@ -50,8 +48,17 @@ std::string_view how_sure(const queue_wait& wait) noexcept {
 }
 
 std::string_view reservation(const queue_wait& wait) noexcept {
-  if (wait.duration && wait.rule == wait_rule::busy_worker) return " (two clocks, and taken as not delayed)";
-  if (wait.duration) return wait.exact ? "" : " (two clocks)";
+  if (wait.duration) {
+    switch (wait.rule) {
+      case wait_rule::busy_worker:
+      case wait_rule::opened_queue:
+        return " (two clocks, and taken as not delayed)";
+      case wait_rule::previous_attempt:
+        return " (whole seconds before it taken for backoff)";
+      default:
+        return wait.exact ? "" : " (two clocks)";
+    }
+  }
   switch (wait.rule) {
     case wait_rule::hidden_delay:
       return " or delayed on purpose, which its spans do not tell";
@@ -73,6 +80,7 @@ std::string_view reservation(const queue_wait& wait) noexcept {
 }
 
 std::string behind_phrase(const queue_wait& wait) {
+  if (wait.opened_by != nullptr) return ", until " + std::string{wait.opened_by->name};
   if (wait.behind.empty()) return {};
   const auto& longest = wait.behind.front();
   std::string text = ", behind " + longest.name;

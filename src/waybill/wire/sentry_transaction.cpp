@@ -88,6 +88,7 @@ void read_request(json_value& from, record_builder& to, open_span& root) {
   each_field(from, [&](std::string_view key, json_value& value) {
     if (key == "method") root.add_missing("http.request.method", read_text(value, to));
     if (key == "url") root.add_missing("url.full", read_text(value, to));
+    if (key == "query_string") root.add_missing("url.query", read_text(value, to));
   });
 }
 
