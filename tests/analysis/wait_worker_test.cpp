@@ -65,6 +65,16 @@ TEST_CASE("a gap too short for any delay is told whatever the tool could hide, a
   }
 }
 
+TEST_CASE("a message that was hardly under way was not parked on it") {
+  story told;
+  told.tell(sent("send", 0, 1, told.web,
+                 {{"messaging.system", "kafka"}, {"messaging.destination.name", "jobs-retry"}}));
+  told.tell(worked("work", "send", 1.04, 3, told.worker,
+                   {{"messaging.system", "kafka"}, {"messaging.destination.name", "jobs-retry"}}));
+  told.tell(did("query", "work", 1.04, 2, told.worker));
+  CHECK(seconds(wait_of(told.explained(), "work").duration) == doctest::Approx(0.04));
+}
+
 TEST_CASE(
     "a short wait between two processes is as seen where the handler is seen to begin or the worker is warm, "
     "else guessed") {

@@ -201,10 +201,12 @@ bool tells_short_waits(const message_flow& flow, const delivery& one, const occu
 // else explains the whole time: the worker's other work, or a pause of the queue.
 std::optional<wait_rule> explain_without_delay(queue_wait& wait, const eligibility& able, const delivery& one,
                                                const handler_start& began, const occupancy& workers) {
-  if (able.rule != wait_rule::hidden_delay || began.doubt) return std::nullopt;
+  const bool may_hold_back = able.rule == wait_rule::hidden_delay || able.rule == wait_rule::other_route ||
+                             (able.rule == wait_rule::previous_attempt && one.republished);
+  if (!may_hold_back || began.doubt) return std::nullopt;
   if (*wait.observed >= -early_hand_over && *wait.observed <= shortest_delay && one.sent_by != no_node)
     return wait_rule::producer_span;
-  if (!able.seldom_otherwise || one.attempt != 1) return std::nullopt;
+  if (able.rule != wait_rule::hidden_delay || !able.seldom_otherwise || one.attempt != 1) return std::nullopt;
   if (!workers.blockers_of(one.span, able.earliest, began.earliest).empty()) return wait_rule::busy_worker;
   wait.opened_by = workers.opened_by(one.span, able.earliest);
   if (wait.opened_by != nullptr) return wait_rule::opened_queue;
