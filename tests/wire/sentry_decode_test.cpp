@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <ctime>
 #include <vector>
 
 using namespace waybill;
@@ -354,6 +355,27 @@ TEST_CASE("an envelope that cannot be read is refused whole") {
 TEST_CASE("bytes that are no UTF-8 do not cost the envelope") {
   const auto read = decoded(envelope("transaction", transaction(",\"transaction\":\"caf\xE9\"")));
   CHECK(only_span(read).name == "caf\xEF\xBF\xBD");
+}
+
+TEST_CASE("a transaction that is nearly all names is read within its memory") {
+  std::string fields;
+  for (const char* const value : {"1", "null", "\"x\""})
+    fields += ",\"" + std::string(std::size_t{1} << 20, 'n') + "\":" + value;
+  const std::string child = R"({"span_id":"3333333333333333",)" + times + "}";
+  const auto read = decoded(envelope("transaction", transaction(fields + ",\"spans\":[" + child + "]")));
+  CHECK(read.decoded.records.span_count() == 2);
+}
+
+TEST_CASE("many tags cost as much each as few, and each name is kept once") {
+  std::string tags = R"("a tag 7":"of the trace's own")";
+  for (int i = 0; i < 100'000; ++i) tags += ",\"a tag " + std::to_string(i) + "\":\"x\"";
+  const auto before = std::clock();
+  const auto read = decoded(envelope("transaction", transaction(",\"tags\":{" + tags + "}")));
+  CHECK((std::clock() - before) / CLOCKS_PER_SEC < 5);  // looking through all before: a minute
+  const auto span = only_span(read);
+  CHECK(span.attributes.size() == 100'000);
+  CHECK(text(span.attributes, "a tag 7") == R"("of the trace's own")");
+  CHECK(text(span.attributes, "a tag 99999") == R"("x")");
 }
 
 TEST_CASE("an envelope says who it is and whose") {

@@ -24,6 +24,9 @@ span_kind kind_in(std::string_view word) noexcept {
   return span_kind::unspecified;
 }
 
+constexpr std::size_t many = 64;       // attributes of one span
+constexpr std::size_t name_size = 64;  // bytes of one in a set
+
 bool is_zero(std::string_view id) noexcept {
   return id.find_first_not_of('0') == std::string_view::npos;
 }
@@ -44,8 +47,25 @@ void open_span::add(std::string_view key, const attribute_value& value) {
     status_message_ = value.as_text();
   } else if (key != "sentry.sdk.integrations" &&
              !by_.take(key, value)) {  // a list of all that could have been used
-    to_.push(to_.attributes, attribute{key, value});
+    keep(key, value);
   }
+}
+
+void open_span::keep(std::string_view key, const attribute_value& value) {
+  to_.push(to_.attributes, attribute{key, value});
+  if (!names_.empty() && names_.insert(key).second) to_.spend(name_size);
+}
+
+// A body may be made of nothing but tags, each of which would be looked for among all before it.
+void open_span::add_missing(std::string_view key, const attribute_value& value) {
+  const std::size_t count = to_.attributes.size() - bottom_;
+  if (count < many) return sentry_envelope::add_missing(to_, bottom_, key, value);
+  if (is_nothing(value)) return;
+  if (names_.empty()) {
+    to_.spend(count * name_size);
+    for (std::size_t i = bottom_; i < to_.attributes.size(); ++i) names_.insert(to_.attributes[i].key);
+  }
+  if (!names_.contains(key)) keep(key, value);
 }
 
 void open_span::read_links(json_value& from) {

@@ -7,6 +7,7 @@
 #include <waybill/wire/sentry_values.hpp>
 
 #include <cstdint>
+#include <set>
 #include <string_view>
 
 namespace waybill::inline v0::sentry_envelope {
@@ -28,9 +29,8 @@ class open_span {
 
   // Keeps it, or takes it for what it says about the span or its sender.
   void add(std::string_view key, const attribute_value& value);
-  void add_missing(std::string_view key, const attribute_value& value) {
-    sentry_envelope::add_missing(to_, bottom_, key, value);
-  }
+  // Keeps it, unless there is one of that name.
+  void add_missing(std::string_view key, const attribute_value& value);
   void read_links(json_value& from);
   // It begins a segment, so that its parent, if it has one, is another process's; and is told what the head of the trace
   // decided.
@@ -41,9 +41,12 @@ class open_span {
   void finish(const resource* from);
 
  private:
+  void keep(std::string_view key, const attribute_value& value);
+
   record_builder& to_;
   sender& by_;
   std::size_t bottom_;
+  std::set<std::string_view> names_{};  // of what is kept; empty as long as looking through it is quicker
   std::string_view kind_{};
   std::string_view status_message_{};
   std::uint32_t dropped_links_ = 0;

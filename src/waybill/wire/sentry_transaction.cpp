@@ -174,9 +174,11 @@ void read_transaction(simdjson::ondemand::object& from, record_builder& to, cons
   }
   root.begin_segment(in);
   root.finish(process.record());
-  from.reset();  // the spans may come before the root that they hang from
+  // The spans may come before the root that they hang from. The second time names are compared as they are written: the
+  // parser's buffer has room for each text of a document once, and writes on beyond its end.
+  from.reset();
   for (simdjson::ondemand::field field : from) {
-    if (std::string_view{field.unescaped_key()} != "spans") continue;
+    if (!field.key().unsafe_is_equal("spans")) continue;
     json_value spans = field.value();
     each_element(spans, [&](json_value& span) { read_child(span, to, process, &root); });
   }

@@ -89,8 +89,12 @@ std::optional<unix_nanos> read_time(json_value& from, record_builder& to) {
   return std::nullopt;
 }
 
+bool is_nothing(const attribute_value& value) noexcept {
+  return value.is_absent() || (value.kind() == value_kind::text && value.size() == 0);
+}
+
 void add_missing(record_builder& to, std::size_t bottom, std::string_view key, const attribute_value& value) {
-  if (value.is_absent() || (value.kind() == value_kind::text && value.size() == 0)) return;
+  if (is_nothing(value)) return;
   const auto first = to.attributes.begin() + static_cast<std::ptrdiff_t>(bottom);
   if (std::find_if(first, to.attributes.end(), [&](const attribute& one) { return one.key == key; }) ==
       to.attributes.end()) {

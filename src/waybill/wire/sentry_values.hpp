@@ -20,6 +20,9 @@ attribute_value read_typed_value(json_value& from, record_builder& to);
 // A number or text.
 std::optional<unix_nanos> read_time(json_value& from, record_builder& to);
 
+// Absent, or a text without a character.
+bool is_nothing(const attribute_value& value) noexcept;
+
 // Pushes an attribute, unless the value says nothing or the key is there already, from `bottom` on.
 void add_missing(record_builder& to, std::size_t bottom, std::string_view key, const attribute_value& value);
 
