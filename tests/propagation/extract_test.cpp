@@ -155,6 +155,12 @@ TEST_CASE("only the formats that are asked for are read and written") {
         received["baggage"]);
   CHECK_FALSE(extract(received, *propagator::from_names("none")).ids());
 
+  std::string many = "sentry-sample_rand=2.5";
+  for (int i = 0; i < 63; ++i) many += ",sentry-x=1";
+  received["baggage"] = many + ",sentry-sample_rand=0.25";  // one too many, so that it is not kept
+  CHECK(extract(received, *propagator::from_names("sentry")).to_context().baggage() ==
+        many.substr(many.find(',') + 1) + ",sentry-sample_rand=0.550242");
+
   const trace_context context = extract(both(A + "-" + p + "-01", A + "-" + p + "-1")).to_context();
   metadata sent{{"sentry-trace", "of somebody else"}, {"baggage", "also=this"}};
   inject(context, sent, {.formats = w3c});

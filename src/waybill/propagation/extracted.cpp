@@ -21,6 +21,17 @@ std::size_t find_format(std::string_view name) noexcept {
   return index;
 }
 
+// Of what is kept, which need not be what was read last: too many members are cut.
+std::string_view last_sample_rand(std::span<const std::string_view> pieces) noexcept {
+  std::string_view last;
+  for (const auto piece : pieces) {
+    for (baggage_members members{piece}; members.next();) {
+      if (members.key() == sentry_sample_rand_member) last = members.value();
+    }
+  }
+  return last;
+}
+
 }  // namespace
 
 extracted::extracted(const received_headers& headers, const propagator& formats, bool carrier_read) noexcept
@@ -138,11 +149,10 @@ trace_context extracted::to_context() const noexcept {
   const span_ids ids = ids_ ? *ids_ : ids_without_sender();
   const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
   const baggage_list* const list = formats_.baggage();
-  const bool add_sample_rand = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
-                               !read_sample_rand(received_.sentry_baggage->sample_rand) &&
-                               (list == nullptr || list->lets_through(sentry_sample_rand_member));
-  if (!add_sample_rand && received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign &&
-      list == nullptr) {
+  const bool described = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_;
+  const bool may_add = described && (list == nullptr || list->lets_through(sentry_sample_rand_member));
+  if (!(may_add && !read_sample_rand(received_.sentry_baggage->sample_rand)) && received_.baggage_clean &&
+      !drop_sentry_baggage_ && !drop_foreign && list == nullptr) {
     return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};
   }
   kept_text kept;
@@ -153,7 +163,7 @@ trace_context extracted::to_context() const noexcept {
         return list == nullptr || list->lets_through(key);
       },
       kept);
-  if (add_sample_rand) {
+  if (may_add && !read_sample_rand(last_sample_rand(kept.pieces()))) {
     if (auto* const text = text_with_sample_rand(ids, kept.pieces())) return {ids, text};
   }
   return {ids, context_text::make(tracestate(), kept.pieces(), sentry_frozen_)};
