@@ -34,7 +34,7 @@ room(wire         SEES record                   OUTSIDE "protozero/" "simdjson\\
 room(export       SEES wire http)
 room(configuration SEES task export)
 room(store        SEES record http sqlite       OUTSIDE "zstd\\.h")
-room(receive      SEES wire http record         OUTSIDE "grpc(pp)?/")
+room(receive      SEES wire http record         OUTSIDE "grpc(pp)?/" "brotli/" "zstd\\.h")
 room(analysis     SEES record)
 room(views        SEES analysis)
 room(decode       SEES propagation wire         OUTSIDE "simdjson\\.h")

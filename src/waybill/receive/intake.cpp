@@ -1,7 +1,5 @@
 #include <waybill/receive/intake.hpp>
 
-#include <waybill/wire/gzip.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -29,9 +27,9 @@ failure no_memory() {
 }
 
 // The body as the sender meant it, or why it can't be had.
-result<std::string> unpack(received_body& body, std::size_t limit, const request_charge& charge) {
-  if (!body.gzipped) return std::move(body.bytes);
-  auto plain = gunzip(body.bytes, limit, [&](std::size_t more) { return charge.grow(more); });
+result<std::string> plain_body(received_body& body, std::size_t limit, const request_charge& charge) {
+  if (body.encoding == content_encoding::none) return std::move(body.bytes);
+  auto plain = unpack(body.encoding, body.bytes, limit, [&](std::size_t more) { return charge.grow(more); });
   if (!plain) return plain.error().code == failure_code::busy ? no_memory() : plain.error();
   body.bytes = {};
   charge.set(plain->capacity());
@@ -49,7 +47,7 @@ std::size_t records_memory(std::size_t body, std::size_t limit) noexcept {
 void take_in(received_body&& body, body_decoder decode, span_store& store, const intake_limits& limits,
              taken_in told) {
   const request_charge charge{body.memory.get()};
-  auto plain = unpack(body, limits.unpacked_body, charge);
+  auto plain = plain_body(body, limits.unpacked_body, charge);
   if (!plain) return told(plain.error());
   decode_limits allowed = limits.decode;
   allowed.memory = records_memory(plain->size(), limits.decode.memory);

@@ -4,6 +4,7 @@
 
 #include <waybill/base/function_ref.hpp>
 #include <waybill/http/request_memory.hpp>
+#include <waybill/receive/content_encoding.hpp>
 #include <waybill/record/span_store.hpp>
 #include <waybill/wire/decoded_records.hpp>
 #include <waybill/wire/export_answer.hpp>
@@ -16,13 +17,13 @@
 namespace waybill::inline v0 {
 
 struct intake_limits {
-  std::size_t unpacked_body = std::size_t{32} << 20;  // bytes after gzip
+  std::size_t unpacked_body = std::size_t{32} << 20;  // bytes, unpacked
   decode_limits decode{.memory = std::size_t{80} << 20};
 };
 
 struct received_body {
   std::string bytes;  // as sent
-  bool gzipped = false;
+  content_encoding encoding = content_encoding::none;
   std::size_t parser_factor = 0;  // what the decoder takes for itself, in sizes of the unpacked body
   std::shared_ptr<memory_share> memory = nullptr;  // what the body is charged to; null where nobody counts
 };

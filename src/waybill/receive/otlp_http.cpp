@@ -99,18 +99,19 @@ void receive_otlp(http_request&& request, const http_responder& respond, span_st
               "The Content-Type has to be application/x-protobuf or application/json. Set the exporter's "
               "protocol to http/protobuf or http/json."));
   }
-  if (!is_known_encoding(request.headers)) {
-    http_response response =
-        error(415, format, rpc_code::invalid_argument,
-              "The Content-Encoding has to be gzip or none. Set the exporter's compression so.");
-    response.headers.add("Accept-Encoding", "gzip");
+  const auto encoding = read_content_encoding(request.headers);
+  if (!encoding) {
+    http_response response = error(
+        415, format, rpc_code::invalid_argument,
+        "The Content-Encoding has to be gzip, deflate, br, zstd or none. Set the exporter's compression so.");
+    response.headers.add("Accept-Encoding", known_encodings);
     return respond(std::move(response));
   }
   if (signal == otlp_signal::metrics) return respond(success(signal, format, metrics_are_not_kept()));
 
   take_in(
       {.bytes = std::move(request.body),
-       .gzipped = is_gzipped(request.headers),
+       .encoding = *encoding,
        .parser_factor = format == body_format::json ? std::size_t{2} : 0,  // its index and strings
        .memory = std::move(request.memory)},
       [&](std::string&& plain, const decode_limits& allowed) {

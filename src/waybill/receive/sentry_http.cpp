@@ -107,17 +107,19 @@ void receive_sentry(http_request&& request, const http_responder& respond, span_
     response.headers.add("Allow", "POST");
     return respond(std::move(response));
   }
-  if (!is_known_encoding(request.headers)) {
-    http_response response =
-        error(415, "The Content-Encoding has to be gzip or none. Set the SDK's transport compression so.");
-    response.headers.add("Accept-Encoding", "gzip");
+  const auto encoding = read_content_encoding(request.headers);
+  if (!encoding) {
+    http_response response = error(415,
+                                   "The Content-Encoding has to be gzip, deflate, br, zstd or none. Set the "
+                                   "SDK's transport compression so.");
+    response.headers.add("Accept-Encoding", known_encodings);
     return respond(std::move(response));
   }
 
   const auto facts = std::make_shared<envelope_facts>();
   take_in(
       {.bytes = std::move(request.body),
-       .gzipped = is_gzipped(request.headers),
+       .encoding = *encoding,
        .parser_factor = 2,  // simdjson's index and strings
        .memory = std::move(request.memory)},
       [&](std::string&& plain, const decode_limits& allowed) {

@@ -7,7 +7,8 @@
 namespace waybill::inline v0 {
 namespace {
 
-constexpr int gzip_only = 15 + 16;  // the largest window, a gzip header (zlib.h, deflateInit2)
+constexpr int zlib_only = 15;              // the largest window (zlib.h, deflateInit2)
+constexpr int gzip_only = zlib_only + 16;  // and a gzip header
 
 failure no_memory() {
   return {failure_code::busy, "There is not enough memory for gzip. Try again later."};
@@ -24,8 +25,8 @@ Bytef* bytes(const char* text) noexcept {
 
 struct inflating {
   z_stream stream{};
-  const bool ready = inflateInit2(&stream, gzip_only) == Z_OK;
-  inflating() = default;
+  const bool ready;
+  explicit inflating(int format) : ready(inflateInit2(&stream, format) == Z_OK) {}
   inflating(const inflating&) = delete;
   inflating& operator=(const inflating&) = delete;
   ~inflating() {
@@ -33,16 +34,13 @@ struct inflating {
   }
 };
 
-}  // namespace
-
-result<std::string> gunzip(std::string_view compressed, std::size_t limit,
+result<std::string> unpack(int format, std::string_view name, std::string_view compressed, std::size_t limit,
                            function_ref<bool(std::size_t more)> may_grow) {
   const failure damaged{
       failure_code::malformed,
-      "The body of " + std::to_string(compressed.size()) +
-          " bytes is said to be gzip but is not, is cut off, or is damaged. Send it whole, or without "
-          "Content-Encoding."};
-  inflating unpacker;
+      "The body of " + std::to_string(compressed.size()) + " bytes is said to be " + std::string{name} +
+          " but is not, is cut off, or is damaged. Send it whole, or without Content-Encoding."};
+  inflating unpacker{format};
   if (!unpacker.ready) return no_memory();
   z_stream& stream = unpacker.stream;
 
@@ -82,6 +80,18 @@ result<std::string> gunzip(std::string_view compressed, std::size_t limit,
   }
   plain.resize(written);
   return plain;
+}
+
+}  // namespace
+
+result<std::string> gunzip(std::string_view compressed, std::size_t limit,
+                           function_ref<bool(std::size_t more)> may_grow) {
+  return unpack(gzip_only, "gzip", compressed, limit, may_grow);
+}
+
+result<std::string> inflate_zlib(std::string_view compressed, std::size_t limit,
+                                 function_ref<bool(std::size_t more)> may_grow) {
+  return unpack(zlib_only, "deflate", compressed, limit, may_grow);
 }
 
 result<std::string> gzip(std::string_view plain, int level) {

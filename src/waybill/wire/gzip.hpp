@@ -17,6 +17,10 @@ result<std::string> gunzip(
     std::string_view compressed, std::size_t limit = std::size_t{64} << 20,
     function_ref<bool(std::size_t more)> may_grow = [](std::size_t) { return true; });
 
+// The same of zlib's format (RFC 1950), which HTTP calls deflate.
+result<std::string> inflate_zlib(std::string_view compressed, std::size_t limit,
+                                 function_ref<bool(std::size_t more)> may_grow);
+
 // One member. Level 1 (fast) to 9 (small). Fails only when there is no memory.
 result<std::string> gzip(std::string_view plain, int level = 1);
 

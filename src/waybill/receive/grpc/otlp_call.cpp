@@ -83,9 +83,9 @@ void otlp_call::OnReadDone(bool ok) {
     message_.Clear();
     if (!bytes) return fail(bytes.error());
     if (signal_ == otlp_signal::metrics) return answer(metrics_are_not_kept());
-    const bool gzipped = is_gzip(*bytes);
+    const auto encoding = is_gzip(*bytes) ? content_encoding::gzip : content_encoding::none;
     take_in(
-        {.bytes = std::move(*bytes), .gzipped = gzipped, .parser_factor = 0, .memory = std::move(memory)},
+        {.bytes = std::move(*bytes), .encoding = encoding, .parser_factor = 0, .memory = std::move(memory)},
         [this](std::string&& plain, const decode_limits& allowed) {
           return signal_ == otlp_signal::traces ? otlp_protobuf::decode_traces(std::move(plain), allowed)
                                                 : otlp_protobuf::decode_logs(std::move(plain), allowed);
