@@ -117,6 +117,32 @@ TEST_CASE("a client of another protocol may carry the token in its own way") {
   CHECK(answer_of(options, request_with("POST", {{"Host", "h"}})) == 401);
 }
 
+TEST_CASE("pages of this machine may send where the server is open to them, and nowhere else") {
+  access_options options;
+  options.open_to_local_pages = [](const http_request& request) noexcept { return request.path == "/open"; };
+  struct row {
+    std::string_view path;
+    std::string_view origin;
+    unsigned status;
+    std::string_view why;
+  };
+  for (const auto& [path, origin, status, why] : {
+           row{"/open", "http://localhost:3000", 200, "somebody's application"},
+           row{"/open", "https://127.0.0.1", 200, "by its address"},
+           row{"/open", "http://[::1]:8080", 200, "in IPv6"},
+           row{"/v1/traces", "http://localhost:3000", 403, "not open"},
+           row{"/open", "https://evil.example", 403, "a page of the internet"},
+           row{"/open", "http://localhost.evil.example", 403, "looks like this machine, is a name"},
+           row{"/open", "http://localhost@evil.example", 403, "no origin that a browser writes"},
+           row{"/open", "null", 403, "a sandboxed frame, of anybody"},
+       }) {
+    CAPTURE(why);
+    auto request = request_with("POST", {{"Host", "127.0.0.1:4318"}, {"Origin", std::string{origin}}});
+    request.path = path;
+    CHECK(answer_of(options, request) == status);
+  }
+}
+
 TEST_CASE("a server that other machines can reach needs a token") {
   CHECK(check_exposure({.listen_host = "127.0.0.1", .token = {}, .names = {}}).has_value());
   CHECK(check_exposure({.listen_host = "::1", .token = {}, .names = {}}).has_value());

@@ -107,22 +107,76 @@ TEST_CASE("a key in any of its three places lets in, and keys that contradict ea
   }
 }
 
-TEST_CASE("only envelope addresses carry a token in their key, and every project and prefix is one") {
-  CHECK(sentry_project("/api/1/envelope/") == "1");
-  CHECK(sentry_project("/api/4505/envelope") == "4505");
-  CHECK(sentry_project("/some/prefix/api/1/envelope/") == "1");
-  for (const char* path :
-       {"/api/envelope/", "/api/x/envelope/", "/api//envelope/", "/api/1/envelopes", "/1/envelope/",
-        "/api/1/envelope//", "/api/1/store/", "/api/traces", "/", "", "/apis/1/envelope"}) {
+TEST_CASE("only Sentry's addresses carry a token in their key, and every project and prefix is one") {
+  const auto project = [](std::string_view path) {
+    const auto read = read_sentry_address(path);
+    return read ? read->project : std::string_view{"none"};
+  };
+  CHECK(project("/api/1/envelope/") == "1");
+  CHECK(project("/api/4505/envelope") == "4505");
+  CHECK(project("/some/prefix/api/1/envelope/") == "1");
+  CHECK(project("/api/1/store/") == "1");
+  for (const char* path : {"/api/envelope/", "/api/x/envelope/", "/api//envelope/", "/api/1/envelopes",
+                           "/1/envelope/", "/api/store", "/api/1/envelope//", "/api/1/storey/", "/api/traces",
+                           "/", "", "/apis/1/envelope", "/api/1/v1/traces"}) {
     CAPTURE(path);
-    CHECK_FALSE(sentry_project(path));
+    CHECK(project(path) == "none");
   }
+  const auto otlp = read_sentry_address("/prefix/api/42/integration/otlp/v1/traces/");
+  REQUIRE(otlp);
+  CHECK(otlp->endpoint == sentry_endpoint::otlp);
+  CHECK(otlp->project == "42");
+  CHECK(otlp->rest == "/v1/traces");
   CHECK(is_sentry_path("/api/1/store/"));
   CHECK_FALSE(is_sentry_path("/api/store"));
+  CHECK_FALSE(is_sentry_path("/api/42/integration/otlp/v1/traces"));
   CHECK(sentry_token(post(good)) == "k");
   CHECK(sentry_token(post(good, {}, "sentry_key=s")) == "s");
   CHECK_FALSE(sentry_token(post(good, {{"X-Sentry-Auth", "Sentry sentry_key=a"}}, "sentry_key=b")));
   CHECK_FALSE(sentry_token(post(good, {}, "sentry_key=s", "/api/traces")));
+}
+
+TEST_CASE("an error at the old address is answered as kept out, with its id") {
+  failing_store store{{failure_code::io, "not asked"}};
+  const auto answered = send(post("{\"event_id\":\"" + event_id + "\",\"level\":\"error\"}",
+                                  {{"X-Sentry-Auth", "Sentry sentry_key=k"}}, {}, "/api/1/store/"),
+                             store);
+  REQUIRE(answered);
+  CHECK(answered->status == 200);
+  CHECK(answered->body == R"({"id":")" + event_id + R"(","not_kept":1})");
+  const auto unread = send(post("eJyrVkrMSS1K", {}, "sentry_key=k", "/api/1/store/"), store);
+  REQUIRE(unread);
+  CHECK(unread->status == 200);
+}
+
+TEST_CASE("a page of this machine may ask whether it may send, send, and read the answer") {
+  const http_headers from_page{{"X-Sentry-Auth", "Sentry sentry_key=k"}, {"Origin", "http://localhost:3000"}};
+  memory_store store;
+  http_request preflight = post("", from_page);
+  preflight.method = "OPTIONS";
+  const auto allowed = send(std::move(preflight), store);
+  REQUIRE(allowed);
+  CHECK(allowed->status == 204);
+  CHECK(header(*allowed, "Access-Control-Allow-Origin") == "http://localhost:3000");
+  CHECK(header(*allowed, "Access-Control-Allow-Methods") == "POST");
+  CHECK(header(*allowed, "Access-Control-Allow-Headers").find("X-Sentry-Auth") != std::string_view::npos);
+  for (const std::string& body : {good, std::string{"<html>"}}) {
+    const auto answered = send(post(body, from_page), store);
+    REQUIRE(answered);
+    CHECK(header(*answered, "Access-Control-Allow-Origin") == "http://localhost:3000");
+    CHECK(header(*answered, "Vary") == "Origin");
+  }
+  CHECK(store.newest({})->size() == 1);
+  for (const char* origin :
+       {"https://evil.example", "null", "http://localhost.evil.example", "http://127.0.0.1@evil"}) {
+    CAPTURE(origin);
+    http_request asks = post("", {{"Origin", origin}});
+    asks.method = "OPTIONS";
+    const auto refused = send(std::move(asks), store);
+    REQUIRE(refused);
+    CHECK(refused->status == 405);
+    CHECK(header(*refused, "Access-Control-Allow-Origin") == "(none)");
+  }
 }
 
 TEST_CASE("what is packed is unpacked, and needs no Content-Type") {
@@ -167,7 +221,7 @@ TEST_CASE("a request that is wrong is refused for good, with a sentence") {
       {post(bomb, {{"Content-Encoding", "gzip"}}), 413, "a bomb"},
       {std::move(get), 405, "a browser"},
       {std::move(preflight), 405, "a page of another site, which may not send"},
-      {post(good, {}, "", "/api/1/store/"), 410, "an SDK without traces"},
+      {post("{}", {}, "", "/api/1/store/"), 401, "an old SDK's error, without a key"},
   };
   for (auto& [request, status, why] : rows) {
     CAPTURE(why);

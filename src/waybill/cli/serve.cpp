@@ -5,6 +5,7 @@
 #include <waybill/receive/grpc/otlp_grpc.hpp>
 #include <waybill/receive/router.hpp>
 #include <waybill/receive/sentry_auth.hpp>
+#include <waybill/receive/sentry_http.hpp>
 #include <waybill/store/sqlite/sqlite_store.hpp>
 
 #include <malloc.h>
@@ -82,6 +83,9 @@ int serve(const serve_arguments& arguments) {
   options.access.listen_host = address->host;
   options.access.token = arguments.token;
   options.access.further_token = sentry_token;
+  options.access.open_to_local_pages = [](const http_request& request) noexcept {
+    return is_sentry_path(request.path);
+  };
   options.port = address->port;
   if (const auto allowed = check_exposure(options.access); !allowed) return complain(allowed.error());
 

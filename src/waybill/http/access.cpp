@@ -49,6 +49,24 @@ bool bears_token(std::string_view authorization, std::string_view token) noexcep
          same_secret(trim_ows(authorization.substr(scheme.size())), token);
 }
 
+bool is_local_origin(std::string_view origin) noexcept {
+  const auto separator = origin.find("://");
+  if (separator == origin.npos) return false;
+  try {
+    const auto address = parse_host_port(origin.substr(separator + 3), 0);
+    return address && is_loopback_host(address->host);
+  } catch (...) {
+    return false;  // no memory for a name
+  }
+}
+
+bool access_guard::may_come_from(std::string_view origin, std::string_view host,
+                                 const http_request& request) const noexcept {
+  if (is_own_origin(origin, host)) return true;
+  return options_.open_to_local_pages != nullptr && options_.open_to_local_pages(request) &&
+         is_local_origin(origin);
+}
+
 bool access_guard::knows_host(std::string_view host) const noexcept {
   if (is_loopback_host(host) || is_wildcard_host(options_.listen_host)) return true;
   if (ascii_iequals(host, options_.listen_host)) return true;
@@ -74,7 +92,7 @@ std::optional<http_response> access_guard::refuse(const http_request& request) c
                                   "\"; use the address it listens on, or localhost.");
   }
   if (const auto origin = request.headers.find("Origin");
-      origin && changes_something(request.method) && !is_own_origin(*origin, *host)) {
+      origin && changes_something(request.method) && !may_come_from(*origin, *host, request)) {
     return text_response(403, "Pages of other sites may not send anything to this server.");
   }
   if (!options_.token.empty() && !carries_token(request.headers, options_.token) &&

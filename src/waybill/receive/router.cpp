@@ -2,12 +2,17 @@
 
 #include <waybill/receive/otlp_http.hpp>
 #include <waybill/receive/read_api.hpp>
+#include <waybill/receive/sentry_auth.hpp>
 #include <waybill/receive/sentry_http.hpp>
 
 namespace waybill::inline v0 {
 
 http_handler route_requests(span_store& store, const trace_reader& reader) {
   return [&store, &reader](http_request&& request, const http_responder& respond) {
+    if (const auto to = read_sentry_address(request.path); to && to->endpoint == sentry_endpoint::otlp) {
+      request.path =
+          std::string{to->rest};  // Sentry's SDKs can have OpenTelemetry's exporters send to the DSN
+    }
     if (is_otlp_path(request.path)) {
       receive_otlp(std::move(request), respond, store);
     } else if (is_sentry_path(request.path)) {

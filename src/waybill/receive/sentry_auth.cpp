@@ -3,6 +3,7 @@
 #include <waybill/base/ascii.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace waybill::inline v0 {
 namespace {
@@ -71,22 +72,35 @@ said_keys keys_of(const http_request& request) noexcept {
   return said;
 }
 
+constexpr std::string_view otlp = "/integration/otlp";
+constexpr std::pair<std::string_view, sentry_endpoint> endings[] = {
+    {"/envelope", sentry_endpoint::envelope},
+    {"/store", sentry_endpoint::store},
+    {"/integration/otlp/v1/traces", sentry_endpoint::otlp},
+    {"/integration/otlp/v1/logs", sentry_endpoint::otlp},
+    {"/integration/otlp/v1/metrics", sentry_endpoint::otlp},
+};
+
 bool is_number(std::string_view text) noexcept {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
 
-std::optional<std::string_view> sentry_project(std::string_view path) noexcept {
-  constexpr std::string_view end = "/envelope";
+std::optional<sentry_address> read_sentry_address(std::string_view path) noexcept {
   constexpr std::string_view begin = "/api/";
   if (path.ends_with('/')) path.remove_suffix(1);
-  if (!path.ends_with(end)) return std::nullopt;
-  path.remove_suffix(end.size());
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos || !path.substr(0, slash + 1).ends_with(begin)) return std::nullopt;
-  const std::string_view project = path.substr(slash + 1);
-  return is_number(project) ? std::optional{project} : std::nullopt;
+  for (const auto& [end, endpoint] : endings) {
+    if (!path.ends_with(end)) continue;
+    const std::string_view before = path.substr(0, path.size() - end.size());
+    const std::size_t slash = before.rfind('/');
+    if (slash == std::string_view::npos || !before.substr(0, slash + 1).ends_with(begin)) return std::nullopt;
+    const std::string_view project = before.substr(slash + 1);
+    if (!is_number(project)) return std::nullopt;
+    return sentry_address{endpoint, project,
+                          endpoint == sentry_endpoint::otlp ? end.substr(otlp.size()) : ""};
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string_view> sentry_key(const http_request& request) noexcept {
@@ -95,7 +109,7 @@ std::optional<std::string_view> sentry_key(const http_request& request) noexcept
 }
 
 std::optional<std::string_view> sentry_token(const http_request& request) noexcept {
-  return sentry_project(request.path) ? sentry_key(request) : std::nullopt;
+  return read_sentry_address(request.path) ? sentry_key(request) : std::nullopt;
 }
 
 result<void> check_sentry_key(const http_request& request, std::string_view project, std::string_view dsn) {

@@ -1,6 +1,7 @@
 #include <waybill/receive/sentry_http.hpp>
 
 #include <waybill/base/json_writer.hpp>
+#include <waybill/http/access.hpp>
 #include <waybill/receive/content_encoding.hpp>
 #include <waybill/receive/sentry_auth.hpp>
 #include <waybill/wire/sentry_decode.hpp>
@@ -21,6 +22,32 @@ struct envelope_facts {
 
 http_response json(unsigned status, std::string&& body) {
   return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+bool is_from_local_page(const http_request& request) noexcept {
+  const auto origin = request.headers.find("Origin");
+  return origin && is_local_origin(*origin);
+}
+
+// Pages of this machine may send, and read what became of it. Others were refused before.
+http_responder open_to_origin(const http_request& request, const http_responder& answer) {
+  if (!is_from_local_page(request)) return answer;
+  return http_responder{
+      [answer, origin = std::string{*request.headers.find("Origin")}](http_response&& response) {
+        response.headers.add("Access-Control-Allow-Origin", origin);
+        response.headers.add("Access-Control-Expose-Headers", "X-Sentry-Rate-Limits, Retry-After");
+        response.headers.add("Vary", "Origin");
+        answer(std::move(response));
+      }};
+}
+
+http_response preflight_answer() {
+  return {.status = 204,
+          .headers = {{"Access-Control-Allow-Methods", "POST"},
+                      {"Access-Control-Allow-Headers",
+                       "X-Sentry-Auth, Authorization, Content-Type, Content-Encoding"},
+                      {"Access-Control-Max-Age", "3600"}},
+          .body = {}};
 }
 
 http_response success(const envelope_facts& facts, const export_answer& told) {
@@ -65,21 +92,28 @@ http_response refusal(const envelope_facts& facts, const failure& why) {
   }
 }
 
-bool is_old_path(std::string_view path) noexcept {
-  if (path.ends_with('/')) path.remove_suffix(1);
-  constexpr std::string_view end = "/store";
-  if (!path.ends_with(end)) return false;
-  return sentry_project(std::string{path.substr(0, path.size() - end.size())} + "/envelope").has_value();
+result<void> let_in(const http_request& request, std::string_view project, std::string_view dsn,
+                    envelope_facts& facts) {
+  auto allowed = check_sentry_key(request, project, dsn);
+  if (!allowed) facts.refused_with = allowed.error().code == failure_code::refused ? 403 : 401;
+  return allowed;
+}
+
+// One error. Old SDKs send theirs so, and the rest in envelopes.
+result<decoded_records> keep_nothing(std::string_view event, const http_request& request,
+                                     std::string_view project, envelope_facts& facts) {
+  if (const auto allowed = let_in(request, project, {}, facts); !allowed) return allowed.error();
+  if (auto told = sentry_envelope::identify(event)) facts.event_id = std::move(told->event_id);
+  facts.other_items = 1;
+  return decoded_records{};
 }
 
 result<decoded_records> decode(std::string&& plain, const http_request& request, std::string_view project,
                                const decode_limits& allowed, envelope_facts& facts) {
   auto told = sentry_envelope::identify(plain);
   if (!told) return told.error();
-  if (const auto allowed_in = check_sentry_key(request, project, told->dsn); !allowed_in) {
-    facts.refused_with = allowed_in.error().code == failure_code::refused ? 403 : 401;
+  if (const auto allowed_in = let_in(request, project, told->dsn, facts); !allowed_in)
     return allowed_in.error();
-  }
   auto decoded = sentry_envelope::decode(std::move(plain), project, allowed);
   if (!decoded) return decoded.error();
   facts.event_id = std::move(told->event_id);
@@ -90,17 +124,16 @@ result<decoded_records> decode(std::string&& plain, const http_request& request,
 }  // namespace
 
 bool is_sentry_path(std::string_view path) noexcept {
-  return sentry_project(path).has_value() || is_old_path(path);
+  const auto address = read_sentry_address(path);
+  return address && address->endpoint != sentry_endpoint::otlp;
 }
 
-void receive_sentry(http_request&& request, const http_responder& respond, span_store& store,
+void receive_sentry(http_request&& request, const http_responder& answer, span_store& store,
                     const intake_limits& limits) {
-  const auto project = sentry_project(request.path);
-  if (!project) {
-    return respond(error(410,
-                         "waybill takes envelopes, at /api/<project>/envelope/. This address is of SDKs that "
-                         "are too old to send traces."));
-  }
+  const auto to = read_sentry_address(request.path);
+  if (!to) return answer(error(404, "Sentry's envelopes go to /api/<project>/envelope/."));
+  const http_responder respond = open_to_origin(request, answer);
+  if (request.method == "OPTIONS" && is_from_local_page(request)) return respond(preflight_answer());
   if (request.method != "POST") {
     http_response response =
         error(405, request.path + " takes POST requests of Sentry's SDKs, not " + request.method + ".");
@@ -123,7 +156,9 @@ void receive_sentry(http_request&& request, const http_responder& respond, span_
        .parser_factor = 2,  // simdjson's index and strings
        .memory = std::move(request.memory)},
       [&](std::string&& plain, const decode_limits& allowed) {
-        return decode(std::move(plain), request, *project, allowed, *facts);
+        return to->endpoint == sentry_endpoint::store
+                   ? keep_nothing(plain, request, to->project, *facts)
+                   : decode(std::move(plain), request, to->project, allowed, *facts);
       },
       store, limits,
       [respond, facts](const result<export_answer>& taken) {

@@ -15,10 +15,11 @@ bool is_sentry_path(std::string_view path) noexcept;
 
 // Answers a request to one of these paths, whatever it holds, exactly once: at once when there is nothing to store, else
 // from the store's thread after the commit. No Content-Type is needed. Otherwise as receive_otlp.
-//   200                 committed, or nothing in it that is kept: {"id":"<event id>"}, and beside it what was left out
-//   400, 405, 413, 415  the request is wrong and stays wrong; all but 200 are {"detail":"…"}
+//   200                 committed, or nothing in it that is kept, as always at /store/: {"id":"<event id>"}, and beside
+//                       it what was left out
+//   204                 to OPTIONS of a page of this machine (see is_local_origin): it may send
+//   400, 405, 413, 415  the request is wrong and stays wrong; all but these two are {"detail":"…"}
 //   401, 403            no key (see sentry_auth.hpp), or two that contradict each other
-//   410                 /store/, which no SDK sends traces to
 //   429, 503            the store is busy or fails; Retry-After and X-Sentry-Rate-Limits say for how long. SDKs drop
 //                       what they would have sent until then
 void receive_sentry(http_request&& request, const http_responder& respond, span_store& store,
