@@ -17,6 +17,10 @@ bool is_any_hex_id(std::string_view text, std::size_t digits) {
   return is_lower_hex_id(lower, digits);
 }
 
+bool is_parent(std::string_view text) {
+  return is_any_hex_id(text, 16) || text == "0000000000000000";
+}
+
 bool is_decision(std::string_view text) {
   return text == "0" || text == "1" || text == "d";
 }
@@ -29,7 +33,8 @@ bool is_b3(std::string_view value) {
   if (parts.size() < 2 || parts.size() > 4) return false;
   if (!is_any_hex_id(parts[0], 32) && !is_any_hex_id(parts[0], 16)) return false;
   if (!is_any_hex_id(parts[1], 16)) return false;
-  return (parts.size() < 3 || is_decision(parts[2])) && (parts.size() < 4 || is_any_hex_id(parts[3], 16));
+  if (parts.size() == 3 && is_parent(parts[2])) return true;
+  return (parts.size() < 3 || is_decision(parts[2])) && (parts.size() < 4 || is_parent(parts[3]));
 }
 
 }  // namespace

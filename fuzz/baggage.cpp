@@ -29,8 +29,11 @@ std::vector<text_and_pair> read_members(std::string_view text, std::size_t& inva
   for (baggage_members at{text}; at.next(); ++place) {
     must(place < parts.size(), "there are as many members as there are commas, and one");
     must(at.done() == (place + 1 == parts.size()), "the last member is known as the last");
-    const std::string_view part = trim(parts[place]);
-    const auto plain = plain_baggage_member(part);
+    std::string_view part = trim(parts[place]);
+    const auto plain = plain_baggage_member(without_last_semicolon(part));
+    if (plain) part = without_last_semicolon(part);
+    must(at.ends_early() == (plain && part.size() < trim(parts[place]).size()),
+         "an empty property at the end is not of the member's text");
     must(at.valid() == plain.has_value(), "a member is valid exactly when the grammar allows it");
     must(at.text() == part && lies_in(at.text(), text), "a member is a view of the text between two commas");
     if (!at.valid()) {
@@ -51,16 +54,18 @@ std::vector<text_and_pair> read_members(std::string_view text, std::size_t& inva
 }
 
 void check_walk(std::string_view text, const std::vector<text_and_pair>& members, std::size_t invalid) {
+  for (baggage_members at{text}; at.next();) invalid += at.ends_early() ? 1 : 0;
   std::size_t place = 0;
   const auto any = [](char) { return true; };
-  const auto counted = walk_baggage(text, any, [&](std::string_view key, std::string_view value) {
+  const auto see = [&](std::string_view key, std::string_view value) {
     must(place < members.size() && key == members[place].pair.key && value == members[place].pair.value,
          "the quick walk sees the valid members");
     must(lies_in(key, text) && lies_in(value, text), "the quick walk shows views into the text");
     ++place;
-  });
+  };
+  const auto counted = walk_baggage(text, any, see);
   must(place == members.size() && counted.valid == place, "the quick walk sees all of the valid members");
-  must(counted.invalid == invalid, "the quick walk counts those that are not valid");
+  must(counted.invalid == invalid, "the quick walk counts what is not valid");
 }
 
 std::string_view last_value(const std::vector<text_and_pair>& members, std::string_view key) {

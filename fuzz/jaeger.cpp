@@ -4,6 +4,8 @@
 #include "sender_choice.hpp"
 #include "w3c_grammar.hpp"
 
+#include <algorithm>
+
 using namespace waybill;
 using namespace waybill_fuzz;
 
@@ -12,6 +14,10 @@ namespace {
 bool is_hex(std::string_view text, std::size_t most) {
   return !text.empty() && text.size() <= most &&
          all_of(text, [](char c) { return is_lower_hex(c) || (c >= 'A' && c <= 'F'); });
+}
+bool is_byte(std::string_view text) {
+  const std::size_t zeros = std::min(text.find_first_not_of('0'), text.size());
+  return is_hex(text, text.size()) && text.size() - zeros <= 2;
 }
 bool is_zero(std::string_view text) {
   return text.find_first_not_of('0') == std::string_view::npos;
@@ -25,7 +31,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (value.find('%') == std::string_view::npos) {
     const auto parts = split(trim(value), ':');
     const bool good = parts.size() == 4 && is_hex(parts[0], 32) && is_hex(parts[1], 16) &&
-                      is_hex(parts[2], 16) && is_hex(parts[3], 2) && !is_zero(parts[0]) && !is_zero(parts[1]);
+                      is_byte(parts[3]) && !is_zero(parts[0]) && !is_zero(parts[1]) &&
+                      trim(value).size() <= 75;
     must(ids.has_value() == good, "uber-trace-id is read exactly when the grammar allows it");
   }
   if (ids) {

@@ -169,6 +169,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   must(static_cast<std::uint32_t>(seen.size()) <= options.budget.headers && bytes <= options.budget.bytes,
        "the budget is kept");
 
+  // Baggage that stood alone was the caller's and stayed; now it is that of the first injection, and is replaced.
+  if (had_baggage) inject(context, carrier, options);
   const header_list once = carrier;
   inject(context, carrier, options);
   must(carrier == once, "injecting twice is injecting once");

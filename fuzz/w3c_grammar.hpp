@@ -73,7 +73,13 @@ inline bool is_baggage_value(std::string_view text) {
   });
 }
 
-// list-member (W3C baggage §3.3), already trimmed.
+// Without an empty property at the end of a member.
+inline std::string_view without_last_semicolon(std::string_view member) {
+  if (member.ends_with(';') && member.find('=') < member.find(';')) member.remove_suffix(1);
+  return trim(member);
+}
+
+// list-member (W3C baggage §3.3), already trimmed, and without an empty property at its end.
 inline std::optional<key_and_value> plain_baggage_member(std::string_view text) {
   const std::size_t semicolon = text.find(';');
   const std::string_view pair = text.substr(0, semicolon);

@@ -39,7 +39,7 @@ TEST_CASE("Datadog's headers are read together, and the halves of a trace id put
            row{trace, span, "1", "_dd.p.tid=D7D4260B0D9E4262 ,x=y", "T P kept",
                "in upper case, with a blank"},
            row{trace, span, "1", "-", "H P kept", "of 64 bits, as older tracers write it"},
-           row{trace, span, "2", "-", "H P kept", "kept by hand"},
+           row{trace, span, "2", "-", "H P debug", "kept by hand: debug, as Datadog's tracers say it in B3"},
            row{trace, span, "0", "-", "H P dropped", "dropped"},
            row{trace, span, "-1", "-", "H P dropped", "dropped by hand"},
            row{trace, span, "-", "-", "H P open", "no priority: not decided"},
@@ -79,6 +79,9 @@ TEST_CASE("Datadog's headers are written in decimal, with the high half as a tag
   CHECK(written(ids(not_sampled), "datadog") ==
         all({{"x-datadog-sampling-priority", "0"}, {"x-datadog-tags", high}}));
   CHECK(written(ids(deferred), "datadog") == all({{"x-datadog-tags", high}}));
+
+  CHECK(written(ids(sampled, true), "datadog") ==
+        all({{"x-datadog-sampling-priority", "2"}, {"x-datadog-tags", high}}));
 
   span_ids small = ids(deferred);
   small.trace = *trace_id::from_hex(short_trace);

@@ -68,16 +68,23 @@ bool baggage_members::refuse() noexcept {
   return true;
 }
 
-// *(OWS ";" OWS property), from behind a value. Returns where the member ends, or null.
+// *(OWS ";" OWS property), from behind a value. Returns where the member ends, or null. The last property may be empty: it is
+// passed over, for many SDKs write and read a semicolon with nothing behind it.
 const char* baggage_members::read_properties(const char* at) noexcept {
   properties_ = nullptr;
   at = white_space.skip(at, end_);
   while (at != end_ && *at == ';') {
+    const char* const semicolon = at;
     at = white_space.skip(at + 1, end_);
-    if (properties_ == nullptr) properties_ = at;
     const char* const name = at;
     at = token.skip(at, end_);
-    if (at == name) return nullptr;
+    if (at == name) {
+      if (at != end_ && *at != ',') return nullptr;
+      text_end_ = trim_end(key_end_, semicolon);
+      if (properties_ == nullptr) properties_ = text_end_;
+      return at;
+    }
+    if (properties_ == nullptr) properties_ = name;
     at = white_space.skip(at, end_);
     if (at != end_ && *at == '=')
       at = white_space.skip(value_bytes.skip(white_space.skip(at + 1, end_), end_), end_);
@@ -115,6 +122,11 @@ bool baggage_members::next() noexcept {
   return true;
 }
 
+bool baggage_members::has_semicolon_behind() const noexcept {
+  const char* const at = white_space.skip(text_end_, end_);
+  return at != end_ && *at == ';';
+}
+
 void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(std::string_view key)> wanted,
                   kept_text& kept) noexcept {
   std::size_t count = 0;
@@ -125,6 +137,8 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
         kept.part();
       } else if (++count > max_baggage_members || !kept.keep(members.text())) {
         return;
+      } else if (members.ends_early()) {
+        kept.part();
       }
     }
   }

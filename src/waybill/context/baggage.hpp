@@ -28,8 +28,12 @@ class baggage_members {
 
   // An invalid member has a text and nothing else. An empty one is invalid.
   bool valid() const noexcept { return valid_; }
-  // As it stands, without the white space around it.
+  // As it stands, without the white space around it, and without an empty property at its end.
   std::string_view text() const noexcept { return view(begin_, text_end_); }
+  // It is valid, and has that empty property.
+  bool ends_early() const noexcept {
+    return text_end_ != end_ && *text_end_ != ',' && valid_ && has_semicolon_behind();
+  }
   std::string_view key() const noexcept { return view(begin_, key_end_); }
   std::string_view value() const noexcept { return view(value_, value_end_); }  // still percent-encoded
   // Behind the first semicolon.
@@ -45,6 +49,7 @@ class baggage_members {
   }
   const char* read_properties(const char* at) noexcept;
   bool refuse() noexcept;
+  bool has_semicolon_behind() const noexcept;
 
   const char* at_;
   const char* end_;

@@ -23,7 +23,7 @@ struct plain_baggage {
 
 struct baggage_count {
   std::size_t valid = 0;
-  std::size_t invalid = 0;
+  std::size_t invalid = 0;  // and the empty properties behind valid ones
 };
 
 // Calls visit(key, value) for each valid member whose key begins with a character that is wanted, in order.
@@ -42,6 +42,7 @@ baggage_count walk_baggage(std::string_view text, const Wanted& wanted, const Vi
       members.next();
       if (members.valid()) {
         ++count.valid;
+        if (members.ends_early()) ++count.invalid;
         if (wanted(members.key().front())) visit(members.key(), members.value());
       } else {
         ++count.invalid;

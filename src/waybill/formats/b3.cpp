@@ -3,6 +3,9 @@
 #include <waybill/base/ascii.hpp>
 #include <waybill/formats/known_formats.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace waybill::inline v0 {
 namespace {
 
@@ -16,6 +19,11 @@ constexpr int flags_header = header_slots.slot_of("x-b3-flags");
 std::optional<trace_id> read_trace(std::string_view digits) noexcept {
   if (digits.size() != 32 && digits.size() != 16) return std::nullopt;
   return read_padded_id<16>(digits);
+}
+
+// Sixteen digits, zeros too, by which some say that there is none.
+bool is_parent(std::string_view digits) noexcept {
+  return digits.size() == 16 && std::ranges::all_of(digits, [](char digit) { return hex_digit(digit) >= 0; });
 }
 
 bool read_decision(std::string_view text, partial_sender& said) noexcept {
@@ -78,14 +86,16 @@ std::optional<partial_sender> read_b3(std::string_view value) noexcept {
   if (rest->size() == 1) return read_decision(*rest, said) ? std::optional{said} : std::nullopt;
   const auto trace = take_part(rest);
   const auto span = take_part(rest);
-  const auto decision = take_part(rest);
-  const auto parent = take_part(rest);
+  auto decision = take_part(rest);
+  auto parent = take_part(rest);
   if (!span || rest) return std::nullopt;
+  // Brave leaves out what is not decided, before a parent too.
+  if (decision && !parent && decision->size() > 1) std::swap(decision, parent);
   said.trace = read_trace(*trace);
   said.span = span_id::from_hex(*span, hex_case::any);
   if (!said.trace || !said.span) return std::nullopt;
   if (decision && !read_decision(*decision, said)) return std::nullopt;
-  if (parent && !span_id::from_hex(*parent, hex_case::any)) return std::nullopt;
+  if (parent && !is_parent(*parent)) return std::nullopt;
   return said;
 }
 

@@ -14,8 +14,9 @@ namespace waybill::inline v0 {
 
 inline constexpr std::size_t max_b3_size = 51;
 
-// <trace>-<span>[-<0|1|d>[-<parent span>]], or the decision alone. Ids in any case; a trace id of 16 digits is filled up with
-// zeros. No decision: deferred. "d", for debug, is sampled too. Empty when anything in it is malformed, or an id is zero.
+// <trace>-<span>[-<0|1|d>][-<parent span>], or the decision alone. Ids in any case; a trace id of 16 digits is filled up with
+// zeros. No decision: deferred. "d", for debug, is sampled too. Empty when anything in it is malformed, or an id of the sender
+// is zero.
 std::optional<partial_sender> read_b3(std::string_view value) noexcept;
 
 // Without a decision when it is deferred; never with the parent's id. ids has a span.

@@ -49,6 +49,12 @@ void read_priority(const received_headers& headers, received_context& received,
   const auto priority = read_number<int>(*text);
   if (!priority) return received.rejected.add(rejection::datadog_malformed);
   said.decision = *priority > 0 ? sampling_decision::sampled : sampling_decision::not_sampled;
+  said.debug = *priority > 1;
+}
+
+std::string_view priority_of(const span_ids& ids) noexcept {
+  if (ids.decision == sampling_decision::not_sampled) return "0";
+  return ids.debug ? "2" : "1";
 }
 
 std::string_view put_number(std::uint64_t number, char* out) noexcept {
@@ -99,9 +105,8 @@ void write_datadog(const outgoing_context& context, outgoing_headers& headers) n
   if (room == nullptr || low == 0) return;
   headers.set(trace_header, put_number(low, room));
   headers.set(span_header, put_number(to_number(context.ids.span->bytes().data()), room + max_digits));
-  if (context.ids.decision != sampling_decision::deferred) {
-    headers.set(priority_header, context.ids.decision == sampling_decision::sampled ? "1" : "0");
-  }
+  if (context.ids.decision != sampling_decision::deferred)
+    headers.set(priority_header, priority_of(context.ids));
   if (to_number(bytes) == 0) return;
   char* const tag = room + 2 * max_digits;
   high_tag.copy(tag, high_tag.size());

@@ -14,7 +14,8 @@ namespace waybill::inline v0 {
 // The high half of the trace id in x-datadog-tags: 0 when it names none. Empty when it is not 16 digits, in any case.
 std::optional<std::uint64_t> read_datadog_trace_high(std::string_view tags) noexcept;
 
-// A span of "0", or none at all, is no sender. A priority above 0 keeps, others drop, none leaves it open.
+// A span of "0", or none at all, is no sender. A priority above 0 keeps, others drop, none leaves it open. Above 1 is debug, as
+// Datadog's own tracers translate it: somebody asked for this very trace.
 void read_datadog(const received_headers& headers, received_context& received) noexcept;
 // Nothing when the low half of the trace id is zero: Datadog takes that for no trace.
 void write_datadog(const outgoing_context& context, outgoing_headers& headers) noexcept;

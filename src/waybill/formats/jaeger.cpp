@@ -16,21 +16,13 @@ constexpr std::size_t longest_encoded = longest_plain + 3 * 2;  // "%3A" for eac
 constexpr int sampled_flag = 1;
 constexpr int debug_flag = 2;
 
-bool is_parent(std::string_view digits) noexcept {
-  if (digits.empty() || digits.size() > 16) return false;
-  for (const char digit : digits) {
-    if (hex_digit(digit) < 0) return false;
-  }
-  return true;
-}
-
-// One or two digits; negative when they are not.
+// One byte, with any number of zeros before it; negative when it is none.
 int read_flags(std::string_view digits) noexcept {
-  if (digits.empty() || digits.size() > 2) return -1;
+  if (digits.empty()) return -1;
   int flags = 0;
   for (const char digit : digits) {
     const int value = hex_digit(digit);
-    if (value < 0) return -1;
+    if (value < 0 || flags > 0xF) return -1;
     flags = flags * 16 + value;
   }
   return flags;
@@ -53,7 +45,7 @@ std::optional<span_ids> read_uber_trace_id(std::string_view value) noexcept {
   const auto trace = read_padded_id<16>(parts[0]);
   const auto span = read_padded_id<8>(parts[1]);
   const int flags = read_flags(parts[3]);
-  if (!trace || !span || !is_parent(parts[2]) || flags < 0) return std::nullopt;
+  if (!trace || !span || flags < 0) return std::nullopt;
   const bool sampled = (flags & sampled_flag) != 0;
   return span_ids{
       .trace = *trace,

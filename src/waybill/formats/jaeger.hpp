@@ -16,8 +16,8 @@ namespace waybill::inline v0 {
 
 inline constexpr std::size_t max_uber_trace_id_size = 53;
 
-// Ids in any case, filled up with zeros; the colons may be percent-encoded. The parent is looked at and left. Of the flags
-// (at most two digits), 1 is sampled, and 2 with it debug. Empty when anything is malformed, or an id is zero.
+// Ids in any case, filled up with zeros; the colons may be percent-encoded. The parent is passed over, whatever it is. Of the
+// flags (one byte), 1 is sampled, and 2 with it debug. Empty when anything else is malformed, or an id is zero.
 std::optional<span_ids> read_uber_trace_id(std::string_view value) noexcept;
 
 // With 0 for the parent, as is deprecated to say more. A decision that is still deferred can only be written as not sampled.

@@ -91,7 +91,7 @@ struct received_context {
 
   header_pieces baggage;  // checked, but invalid members are still in it
   bool baggage_read = false;
-  bool baggage_clean = true;                     // every member is valid, and there are not too many
+  bool baggage_clean = true;                     // every member is valid as a whole, and there are not too many
   bool foreign_baggage = false;                  // the format that forwards other people's members is on
   std::optional<sentry_members> sentry_baggage;  // empty: it has none
 

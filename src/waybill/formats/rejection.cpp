@@ -21,7 +21,7 @@ std::string_view reason(rejection what) noexcept {
     case rejection::sentry_baggage_elsewhere:
       return "the sentry- members of baggage belong to another trace";
     case rejection::baggage_member_malformed:
-      return "a member of baggage breaks the grammar; it was left out";
+      return "part of baggage breaks the grammar; it was left out";
     case rejection::baggage_too_long:
       return "baggage has more than 64 members or 8,192 bytes; the rest was left out";
     case rejection::waybill_malformed:

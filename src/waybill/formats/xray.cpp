@@ -12,13 +12,16 @@ constexpr std::size_t self = format_index("xray");
 
 constexpr std::size_t max_size = 1024;  // of a value we read: Lambda adds a lineage to it
 
-// 1-<8>-<24>
+// 1-<8>-<24>; the zeros that the first part begins with may be missing.
 std::optional<trace_id> read_root(std::string_view root) noexcept {
-  if (root.size() != 35 || !root.starts_with("1-") || root[10] != '-') return std::nullopt;
+  if (!root.starts_with("1-")) return std::nullopt;
+  root.remove_prefix(2);
+  const std::size_t hyphen = root.find('-');
+  if (hyphen == 0 || hyphen > 8 || root.size() != hyphen + 1 + 24) return std::nullopt;
   char digits[32];
-  root.copy(digits, 8, 2);
-  root.copy(digits + 8, 24, 11);
-  return trace_id::from_hex({digits, sizeof digits}, hex_case::any);
+  root.copy(digits + hyphen, 24, hyphen + 1);
+  root.copy(digits, hyphen);
+  return read_padded_id<16>({digits, hyphen + 24});
 }
 
 // False when a known field is malformed, or was there before.

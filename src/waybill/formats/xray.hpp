@@ -17,7 +17,7 @@ namespace waybill::inline v0 {
 inline constexpr std::size_t max_xray_size = 74;
 
 // Fields in any order and case, with white space around them; unknown ones are passed over. The two parts of the root are the
-// trace id. A root without a parent begins a trace. Sampled that is "?", absent or anything else leaves it open. Empty when
+// trace id; the first may come without the zeros it begins with. A root without a parent begins a trace. Sampled that is "?", absent or anything else leaves it open. Empty when
 // the root is missing or malformed, a known field is repeated, or the parent is malformed.
 std::optional<partial_sender> read_xray(std::string_view value) noexcept;
 
