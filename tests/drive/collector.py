@@ -30,10 +30,10 @@ class Collector(Process):
         return [json.loads(line) for line in shown.stdout.split("\n") if line]
 
 
-def waybill(home, *arguments, code=0, text=True, **environment):
+def waybill(home, *arguments, code=0, text=True, stdin=subprocess.DEVNULL, **environment):
     """Runs the program to its end. Its exit code is part of what is expected."""
     done = subprocess.run([str(places.WAYBILL), *map(str, arguments)], capture_output=True, text=text,
-                          timeout=PATIENCE, stdin=subprocess.DEVNULL, env=plain_environment(home, **environment))
+                          timeout=PATIENCE, stdin=stdin, env=plain_environment(home, **environment))
     said = f"waybill {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stdout!s}{done.stderr!s}"
     assert done.returncode == code, f"expected exit {code}, but {said}"
     return done

@@ -7,6 +7,9 @@
 
 namespace waybill::inline v0 {
 
+// Before the text in a pickle that a system is known by, in place of members.
+inline constexpr std::string_view pickled_by = "#";
+
 // A system's message, as far as a tool can get hold of it as JSON: what it is known by, and where headers lie in it.
 struct context_place {
   std::string_view system;

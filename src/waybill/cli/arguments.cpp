@@ -50,17 +50,21 @@ CLI::Validator valid(Parse parse) {
                         ""};
 }
 
-void add_look(CLI::App& command, look_arguments& look) {
+void add_json_and_color(CLI::App& command, look_arguments& look) {
   static const std::map<std::string, color_choice> colors{
       {"auto", color_choice::automatic}, {"always", color_choice::always}, {"never", color_choice::never}};
   command.add_flag("--json", look.json, "machine-readable, in the documented shape");
-  command.add_option("--width", look.width, "columns (default: the terminal's, 100 in a pipe)")
-      ->check(CLI::Range(50, 1000));
   command
       .add_option("--color", look.color,
                   "auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
       ->type_name("auto|always|never")
       ->transform(CLI::CheckedTransformer(colors).description(""));
+}
+
+void add_look(CLI::App& command, look_arguments& look) {
+  add_json_and_color(command, look);
+  command.add_option("--width", look.width, "columns (default: the terminal's, 100 in a pipe)")
+      ->check(CLI::Range(50, 1000));
   command.add_flag("--ascii", look.ascii, "draw with ASCII characters only");
 }
 
@@ -75,6 +79,19 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
   for (const auto* command : app.get_subcommands()) help += " " + command->get_name();
   std::fprintf(stderr, "waybill: %s (see %s --help)\n", views::printable(sentence).c_str(), help.c_str());
   return 2;
+}
+
+// What was typed, in the order in which CLI11 takes words: the last first. It takes "[…]" apart at the commas, and what
+// begins with a hyphen for an option; text that was pasted for decode is neither, and a blank in front says so.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  const bool pasted = argc > 1 && std::string_view{argv[1]} == "decode";
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string_view word{argv[i]};
+    const bool text = pasted && (word.starts_with('[') || word.find('\n') != word.npos);
+    words.push_back(std::string{text ? " " : ""}.append(word));
+  }
+  return words;
 }
 
 }  // namespace
@@ -156,7 +173,7 @@ read_arguments(int argc, char** argv) {
       app.add_subcommand("decode", "what the trace headers of a message say, and who reads them");
   decode_command->add_option("text", decoded.text,
                              "headers, a header's value, or a message; - or nothing: standard input");
-  decode_command->add_flag("--json", decoded.json, "machine-readable, in the documented shape");
+  add_json_and_color(*decode_command, decoded.look);
 
   // For the build, which makes the manual page and the completions with it; see reference.hpp.
   static const std::map<std::string, reference_kind> kinds{{"man", reference_kind::man},
@@ -174,7 +191,7 @@ read_arguments(int argc, char** argv) {
     return finished{2};
   }
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::CallForHelp& help) {
     return finished{app.exit(help)};
   } catch (const CLI::CallForAllHelp& help) {

@@ -59,7 +59,7 @@ struct export_arguments {
 
 struct decode_arguments {
   std::vector<std::string> text;  // nothing: standard input
-  bool json = false;
+  look_arguments look;            // of it, whether JSON, and the colour
 };
 
 // The program is done already (--help, --version, bad usage): end with this code.

@@ -1,5 +1,6 @@
 #include <waybill/base/ascii.hpp>
 #include <waybill/base/json_writer.hpp>
+#include <waybill/carrier/context_places.hpp>
 #include <waybill/cli/terminal.hpp>
 #include <waybill/cli/verbs.hpp>
 #include <waybill/decode/explanation.hpp>
@@ -7,8 +8,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 namespace waybill::inline v0::cli {
 namespace {
@@ -25,75 +28,139 @@ std::string read_input() {
   return text;
 }
 
-// A label in a column of its own, and what it says, broken between words.
-void put(std::string& out, std::string_view indent, std::string_view label, std::string_view text) {
-  std::string line{indent};
-  line.append(label);
-  constexpr std::size_t begin = 16;
-  line.resize(line.size() < begin ? begin : line.size() + 1, ' ');
-  std::string plain = views::printable(text);
-  std::string_view rest = plain;
-  for (;;) {
-    const std::size_t room = line.size() < columns ? columns - line.size() : 1;
-    std::size_t end = rest.size();
-    if (end > room) {
-      end = rest.rfind(' ', room);
-      if (end == rest.npos || end == 0) end = rest.find(' ');
-      if (end == rest.npos) end = rest.size();
-    }
-    out.append(line).append(rest.substr(0, end)).append("\n");
-    rest.remove_prefix(end);
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-    if (rest.empty()) return;
-    line.assign(begin, ' ');
+class report {
+ public:
+  explicit report(const views::terminal_style& style) : style_(style) {}
+
+  void line(std::string_view text, views::ink how = views::ink::plain) {
+    put_lines("", views::printable(text), 0, how);
   }
+  // A label in a column of its own, and what it says, broken between words.
+  void field(std::string_view indent, std::string_view label, std::string_view text,
+             views::ink how = views::ink::plain) {
+    std::string begin{indent};
+    begin.append(label);
+    begin.resize(begin.size() < label_width ? label_width : begin.size() + 1, ' ');
+    put_lines(begin, views::printable(text), label_width, how);
+  }
+  void problem(std::string_view sentence) { field("  ", "!", sentence, views::ink::error); }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  static constexpr std::size_t label_width = 16;
+
+  void put_lines(std::string_view label, std::string_view rest, std::size_t indent, views::ink how) {
+    std::string begin{label};
+    do {
+      const std::size_t room = begin.size() < columns ? columns - begin.size() : 1;
+      std::size_t end = rest.size();
+      if (end > room) {
+        end = rest.rfind(' ', room);
+        if (end == rest.npos || end == 0) end = rest.find(' ');
+        if (end == rest.npos) end = rest.size();
+      }
+      out_.append(style_.inked(begin, views::ink::dim)).append(style_.inked(rest.substr(0, end), how));
+      out_ += '\n';
+      rest.remove_prefix(end);
+      while (rest.starts_with(' ')) rest.remove_prefix(1);
+      begin.assign(indent, ' ');
+    } while (!rest.empty());
+  }
+
+  const views::terminal_style& style_;
+  std::string out_;
+};
+
+bool starts_with_vowel_sound(std::string_view kind) {
+  for (const std::string_view spelled : {"SQS", "SNS", "RQ"}) {
+    if (kind.starts_with(spelled)) return true;
+  }
+  return std::string_view{"AEIO"}.find(kind.front()) != std::string_view::npos;
 }
 
-std::string in_words(const decode::explanation& all) {
+std::string kind_sentence(const decode::explanation& all) {
   const std::string& kind = all.message.kind;
-  std::string out;
-  if (kind == "headers") {
-    out = "These are headers.\n";
-  } else if (kind.starts_with("a ") || kind.starts_with("metadata")) {
-    out = "This is " + kind + ".\n";
+  if (kind == "headers") return "These are headers.";
+  if (kind.starts_with("a ") || kind.starts_with("metadata")) return "This is " + kind + ".";
+  const std::string& where = all.headers.front().header.place;
+  return std::string{"This is "} + (starts_with_vowel_sound(kind) ? "an " : "a ") + kind +
+         "; its context lies in " + (where.empty() ? "the message itself" : where) + ".";
+}
+
+// Whether a header is about a trace, and not only beside one.
+bool names_trace(std::string_view header) {
+  return header != "baggage" && header != "tracestate" && header != "waybill" &&
+         header != "sentry-task-enqueued-time";
+}
+
+// What everybody asks first, and then what it rests on.
+void put_verdict(const decode::explanation& all, report& out) {
+  if (all.continued) {
+    out.line("There is a trace context in it, and a worker would continue it.", views::ink::strong);
+    out.field("  ", "trace", all.continued->trace.to_hex());
+    out.field("  ", "parent", all.continued->span->to_hex());
+    const auto decision = all.continued->decision;
+    out.field("  ", "sampled",
+              decision == sampling_decision::deferred  ? "as the worker decides"
+              : decision == sampling_decision::sampled ? "yes"
+                                                       : "no");
+    const bool by_default = all.source == "tracecontext" || all.source == "sentry";
+    out.field("  ", "by", all.source + (by_default ? "" : ", when OTEL_PROPAGATORS names it"));
+  } else if (std::any_of(all.headers.begin(), all.headers.end(),
+                         [](const auto& found) { return names_trace(found.header.name); })) {
+    out.line("There is a trace context in it, but a worker cannot continue it: it would begin a new trace.",
+             views::ink::strong);
   } else {
-    bool vowel = std::string_view{"AEIO"}.find(kind.front()) != std::string_view::npos;
-    for (const std::string_view spelled : {"SQS", "SNS", "RQ"}) vowel = vowel || kind.starts_with(spelled);
-    const std::string& where = all.headers.front().header.place;
-    out = std::string{"This is "} + (vowel ? "an " : "a ") + kind + "; its context lies in " +
-          (where.empty() ? "the message itself" : views::printable(where)) + ".\n";
-    if (!all.message.written_by.empty()) put(out, "", "Written by", all.message.written_by);
+    out.line("There is no trace in it, only what goes with one: a worker would begin a new trace.",
+             views::ink::strong);
   }
+  for (const auto& note : all.notes) out.problem(note);
+}
+
+std::string in_words(const decode::explanation& all, const views::terminal_style& style) {
+  report out{style};
+  put_verdict(all, out);
+  out.line("");
+  out.line(kind_sentence(all));
+  if (!all.message.written_by.empty()) out.field("", "Written by", all.message.written_by);
   std::string place;
   for (const auto& found : all.headers) {
-    out += "\n" + views::printable(found.header.key);
-    if (!ascii_iequals(found.header.key, found.header.name)) out += " (" + found.header.name + ")";
-    if (found.header.place != place && !found.header.place.empty())
-      out += "   in " + views::printable(found.header.place);
+    std::string title = found.header.key;
+    if (!ascii_iequals(found.header.key, found.header.name)) title += " (" + found.header.name + ")";
+    if (found.header.place != place && !found.header.place.empty()) title += "   in " + found.header.place;
     place = found.header.place;
-    out += "\n";
-    for (const auto& [name, value] : found.fields) put(out, "  ", views::printable(name), value);
-    put(out, "  ", "read by", found.readers);
-    for (const auto& problem : found.problems) put(out, "  ", "!", problem);
+    out.line("");
+    out.line(title, views::ink::strong);
+    for (const auto& [name, value] : found.fields) out.field("  ", views::printable(name), value);
+    out.field("  ", "read by", found.readers);
+    for (const auto& problem : found.problems) out.problem(problem);
   }
-  if (!all.facts.empty()) out += "\nThe message says too\n";
-  for (const auto& [name, value] : all.facts) put(out, "  ", views::printable(name), value);
-  out += "\n";
-  if (all.continued) {
-    out += "A worker would continue\n";
-    put(out, "  ", "trace", all.continued->trace.to_hex());
-    put(out, "  ", "parent", all.continued->span->to_hex());
-    const auto decision = all.continued->decision;
-    put(out, "  ", "sampled",
-        decision == sampling_decision::deferred  ? "as the worker decides"
-        : decision == sampling_decision::sampled ? "yes"
-                                                 : "no");
-    put(out, "  ", "by", all.source);
-  } else {
-    out += "Nothing in it names a sender: a worker would begin a trace of its own.\n";
+  if (!all.facts.empty()) {
+    out.line("");
+    out.line("The message says too");
   }
-  for (const auto& note : all.notes) put(out, "  ", "!", note);
-  return out;
+  for (const auto& [name, value] : all.facts) out.field("  ", views::printable(name), value);
+  return out.take();
+}
+
+// Of a message without a context: where one would have been.
+std::string nothing_found(const decode::message_text& message) {
+  if (message.kind.empty() || message.kind.starts_with("a ") || message.kind.starts_with("metadata"))
+    return "there is no trace context in it; looked for traceparent, sentry-trace, baggage, waybill, b3, "
+           "uber-trace-id, x-datadog-…, X-Ray, by name or by shape";
+  std::string places;
+  for (const context_place& row : context_places()) {
+    if (row.system != message.kind) continue;
+    const std::string place = row.place.empty() ? "the message itself" : std::string{row.place};
+    if ((", " + places + " ").find(", " + place + " ") != places.npos) continue;
+    places.append(places.empty() ? "" : ", ").append(place).append(" (").append(row.written_by).append(")");
+  }
+  std::string sentence = std::string{"there is no trace context in it; it looks like "} +
+                         (starts_with_vowel_sound(message.kind) ? "an " : "a ") + message.kind +
+                         ", which would have one in " + places;
+  for (const auto& note : message.notes) sentence += "; " + note;
+  return sentence;
 }
 
 void put_pairs(json_writer& json, std::string_view key,
@@ -158,15 +225,10 @@ int decode_text(const decode_arguments& arguments) {
     return complain({failure_code::invalid_argument, "that is more than 1 MiB; decode takes one message"});
   const decode::explanation all = decode::explain(decode::read_message(text), wall_now());
   if (all.headers.empty()) {
-    const std::string kind =
-        all.message.kind.empty() ? "" : "this looks like: " + all.message.kind + ", but ";
-    return complain(
-        {failure_code::not_found,
-         kind +
-             "there is no trace context in it; looked for traceparent, sentry-trace, baggage, waybill, b3, "
-             "uber-trace-id, x-datadog-…, X-Ray, by name or by shape"});
+    if (arguments.look.json) print(in_json(all));
+    return complain({failure_code::not_found, nothing_found(all.message)});
   }
-  return print(arguments.json ? in_json(all) : in_words(all));
+  return print(arguments.look.json ? in_json(all) : in_words(all, style_of(arguments.look)));
 }
 
 }  // namespace waybill::inline v0::cli

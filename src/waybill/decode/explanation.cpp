@@ -376,6 +376,7 @@ explanation explain(message_text message, unix_nanos now) {
     all.headers.push_back({.header = header, .fields = {}, .readers = {}, .problems = {}});
     explainer{all.headers.back(), now}.run();
   }
+  all.notes = all.message.notes;
   for (const auto& fact : all.message.facts) all.facts.emplace_back(fact.key, fact_text(fact, now));
   decide(all);
   return all;

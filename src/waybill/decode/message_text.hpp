@@ -27,6 +27,7 @@ struct message_text {
   std::string written_by;             // who writes to the first place that has headers; empty: not known
   std::vector<found_header> headers;  // the outer ones first
   std::vector<message_fact> facts;
+  std::vector<std::string> notes;  // sentences about the text itself: how many messages, what it lacks
 };
 
 // Never fails; without headers, there was nothing that is known. What is beyond max_text_size is not looked at, and neither is
