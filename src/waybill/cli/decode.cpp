@@ -115,7 +115,7 @@ void put_verdict(const decode::explanation& all, report& out) {
     out.line("There is no trace in it, only what goes with one: a worker would begin a new trace.",
              views::ink::strong);
   }
-  for (const auto& note : all.notes) out.problem(note);
+  for (const auto& note : all.notes) out.field("  ", "!", note, views::ink::waiting);
 }
 
 std::string in_words(const decode::explanation& all, const views::terminal_style& style) {
