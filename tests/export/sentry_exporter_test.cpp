@@ -14,8 +14,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <thread>
 
 using namespace waybill;
 using namespace std::chrono_literals;
@@ -159,6 +162,9 @@ TEST_CASE("an envelope holds one transaction, or the spans of one trace, or even
   CHECK(as_transactions->send().what == kind::sent);
   REQUIRE(sentry.requests.size() == 3);
   CHECK(has(sentry.requests[0].body, R"("span_id":"0909090909090909","parent_span_id":"0101010101010101")"));
+  const auto is_log = [](const http_request& one) { return has(one.body, R"({"type":"log")"); };
+  std::stable_partition(sentry.requests.begin() + 1, sentry.requests.end(),
+                        [&](const auto& one) { return !is_log(one); });
   CHECK(has(sentry.requests[1].body, R"("span_id":"0202020202020202")"));
   CHECK(has(sentry.requests[2].body,
             R"({"type":"log","content_type":"application/vnd.sentry.items.log+json","item_count":2)"));
@@ -248,6 +254,61 @@ TEST_CASE(
     CHECK(again.rejected == 0);
     CHECK(sentry.requests.size() == 3);
   }
+}
+
+TEST_CASE("many envelopes are under way at once, eight at most, after the first was taken") {
+  std::mutex mutex;
+  std::vector<http_responder> held;
+  std::size_t most = 0;
+  std::size_t first_alone = 0;
+  auto server = http_server::start({}, [&](http_request&&, http_responder respond) {
+    const std::lock_guard lock{mutex};
+    held.push_back(std::move(respond));
+    most = std::max(most, held.size());
+  });
+  REQUIRE(server);
+  std::jthread answering{[&](const std::stop_token& over) {
+    for (std::size_t answered = 0; !over.stop_requested();) {
+      std::this_thread::sleep_for(5ms);
+      const std::lock_guard lock{mutex};
+      if (held.empty()) continue;
+      if (answered++ == 0) first_alone = held.size();
+      held.front()({.status = 200, .headers = {}, .body = "{}"});
+      held.erase(held.begin());
+    }
+  }};
+  sentry_options options;
+  options.dsn = *parse_sentry_dsn("http://key@127.0.0.1:" + std::to_string((*server)->port()) + "/1");
+  const auto exporter = scripted_sentry::exporter(options);
+  std::vector<span_record> spans;
+  for (int i = 1; i <= 60; ++i) spans.push_back(segment(i));
+  exporter->encode(batch_of(std::move(spans)));
+  const auto outcome = exporter->send();
+  CHECK(outcome.what == kind::sent);
+  CHECK(outcome.rejected == 0);
+  const std::lock_guard lock{mutex};
+  CHECK(first_alone == 1);
+  CHECK(most > 4);
+  CHECK(most <= 8);
+}
+
+TEST_CASE("of several under way the one that failed is tried again, and no other") {
+  scripted_sentry sentry;
+  for (const unsigned status : {200U, 200U, 503U, 200U, 200U})
+    sentry.answers.push_back({.status = status, .headers = {}, .body = {}});
+  const auto exporter = sentry.exporter();
+  std::vector<span_record> spans;
+  for (int i = 1; i <= 9; ++i) spans.push_back(segment(i));
+  exporter->encode(batch_of(std::move(spans)));
+  const auto outcome = exporter->send();
+  CHECK(outcome.what == kind::try_again);
+  const std::size_t left = outcome.records.value_or(0);
+  CHECK(left == 10 - sentry.requests.size());
+  CHECK(exporter->send().what == kind::sent);
+  CHECK(sentry.requests.size() == 10);
+  std::map<std::string, int> times;
+  for (const auto& one : sentry.requests) ++times[one.body.substr(0, 46)];
+  CHECK(times.size() == 9);
 }
 
 TEST_CASE("nobody there is tried again") {

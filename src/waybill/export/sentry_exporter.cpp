@@ -13,6 +13,7 @@
 #include <waybill/wire/sentry_trace_header.hpp>
 #include <waybill/wire/utc_text.hpp>
 
+#include <algorithm>
 #include <new>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +25,7 @@ namespace {
 constexpr std::size_t longest_answer = std::size_t{64} << 10;
 constexpr std::size_t most_logs = 100;  // in one item, as Sentry's own SDKs have it
 constexpr std::size_t fullest_item = std::size_t{1} << 20;
+constexpr std::size_t most_at_once = 8;  // requests under way
 
 // A server that is down for a moment. 429 is none: what a quota has no room for is not kept for later.
 bool is_retryable(unsigned status) noexcept {
@@ -49,11 +51,13 @@ struct outgoing_envelope {
   std::string trace_header = {};  // JSON; empty: not told
   std::string items = {};         // complete, or elements that a payload is still to be made of
   std::size_t elements = 0;
+  std::string body = {};  // while the request is under way
+  bool done = false;      // sent, or lost
 };
 
 class sentry_exporter final : public batch_exporter {
  public:
-  sentry_exporter(sentry_options options, std::unique_ptr<http_client> client)
+  sentry_exporter(sentry_options options, std::unique_ptr<curl_client> client)
       : options_(std::move(options)), client_(std::move(client)), assembly_(options_.waiting) {
     const auto agent = std::string{"waybill/"}.append(version_text);
     std::string auth =
@@ -86,31 +90,48 @@ class sentry_exporter final : public batch_exporter {
     return !envelopes_.empty();
   }
 
+  // Several requests at once, or a busy process would be held to as many transactions a second as answers fit into one. The
+  // first goes alone, and each that is taken lets more follow: whoever is limited, or down, hears of one.
   export_outcome send() override {
-    for (; next_ < envelopes_.size(); ++next_) {
-      outgoing_envelope& one = envelopes_[next_];
-      if (limits_.limited(one.category, steady_now())) {
-        lose(one, "takes no " + std::string{words_of(one.category)} + " for now: its rate limit is used up");
-        continue;
+    const under_way_at_most_here left{*client_};
+    export_outcome later;
+    std::size_t next = 0;
+    for (std::size_t under_way = 0;;) {
+      while (later.what == kind::sent && under_way < at_once_ && next < envelopes_.size()) {
+        if (start(next++, later)) ++under_way;
       }
-      export_outcome later = post(one);
-      if (later.what == export_outcome::kind::try_again) {
-        later.records = lost_;
-        for (std::size_t i = next_; i < envelopes_.size(); ++i) *later.records += envelopes_[i].records;
-        return later;
+      if (under_way == 0) break;
+      auto finished = client_->wait();
+      if (!finished) {
+        later = {.what = kind::try_again, .problem = "out of memory"};
+        break;
       }
+      --under_way;
+      take_answer(envelopes_[finished->number], finished->answer, later);
+    }
+    if (later.what != kind::sent) {
+      later.records = lost_;
+      for (const auto& one : envelopes_) *later.records += one.done ? 0 : one.records;
+      return later;
     }
     envelopes_.clear();
-    next_ = 0;
     return {.problem = std::exchange(problem_, {}), .rejected = std::exchange(lost_, 0)};
   }
 
   void cancel() noexcept override { client_->cancel(); }
 
  private:
+  using kind = export_outcome::kind;
+
+  // Whatever is thrown, no request outlives the envelope that it is made of.
+  struct under_way_at_most_here {
+    curl_client& client;
+    ~under_way_at_most_here() { client.abandon_all(); }
+  };
+
   void begin() {
     envelopes_.clear();
-    next_ = lost_ = 0;
+    lost_ = 0;
     problem_.clear();
   }
 
@@ -174,67 +195,88 @@ class sentry_exporter final : public batch_exporter {
         one.items, {.type = type, .content_type = content_type, .item_count = one.elements}, payload);
   }
 
-  void lose(const outgoing_envelope& one, const std::string& why) {
+  void lose(outgoing_envelope& one, const std::string& why) {
+    one.done = true;
     lost_ += one.records;
     problem_ = call_.url + " " + why;
   }
 
   // The header's sent_at is when the request leaves: Sentry corrects the clock by it.
-  void write_body(const outgoing_envelope& one) {
-    body_.clear();
+  void write_body(outgoing_envelope& one) {
+    one.body.clear();
     utc_text now;
-    json_writer to{body_};
+    json_writer to{one.body};
     to.begin_object();
     if (!one.event_id.empty()) to.key("event_id").text(one.event_id);
     to.key("sent_at").text(write_utc(wall_now(), now));
     to.key("sdk").begin_object().key("name").text("waybill").key("version").text(version_text).end_object();
     if (!one.trace_header.empty()) to.key("trace").raw(one.trace_header);
     to.end_object();
-    body_.append("\n").append(one.items);
+    one.body.append("\n").append(one.items);
     if (!options_.compress) return;
-    auto compressed = gzip(body_);
+    auto compressed = gzip(one.body);
     if (!compressed) throw std::bad_alloc{};
-    body_ = std::move(*compressed);
+    one.body = std::move(*compressed);
   }
 
-  export_outcome post(const outgoing_envelope& one) {
-    write_body(one);
-    call_.body = body_;
-    const auto answer = client_->send(call_);
-    if (!answer) {
-      if (answer.error().code != failure_code::invalid_argument)
-        return {.what = export_outcome::kind::try_again, .problem = answer.error().message};
-      lose(one, "cannot be sent to: " + answer.error().message);
-      return {};
+  // Whether a request is under way now.
+  bool start(std::size_t number, export_outcome& later) {
+    outgoing_envelope& one = envelopes_[number];
+    if (one.done) return false;
+    if (limits_.limited(one.category, steady_now())) {
+      lose(one, "takes no " + std::string{words_of(one.category)} + " for now: its rate limit is used up");
+      return false;
     }
+    write_body(one);
+    call_.body = one.body;
+    const auto begun = client_->begin(call_, number);
+    if (begun) return true;
+    take_failure(one, begun.error(), later);
+    return false;
+  }
+
+  void take_failure(outgoing_envelope& one, const failure& why, export_outcome& later) {
+    at_once_ = 1;
+    one.body = {};
+    if (why.code == failure_code::invalid_argument) return lose(one, "cannot be sent to: " + why.message);
+    later.what = kind::try_again;
+    later.problem = why.message;
+  }
+
+  void take_answer(outgoing_envelope& one, const result<http_response>& answer, export_outcome& later) {
+    if (!answer) return take_failure(one, answer.error(), later);
+    one.body = {};
     limits_.note(*answer, steady_now(), wall_now());
+    const bool taken = answer->status / 100 == 2 && !limits_.limited(one.category, steady_now());
+    at_once_ = taken ? std::min(2 * at_once_, most_at_once) : 1;
     const std::string said = "answered " + std::to_string(answer->status);
     if (is_retryable(answer->status)) {
-      export_outcome later{.what = export_outcome::kind::try_again, .problem = call_.url + " " + said};
+      later.what = kind::try_again;
+      later.problem = call_.url + " " + said;
       if (const auto wanted = answer->headers.find("Retry-After"))
-        later.retry_after = parse_retry_after(*wanted, wall_now());
-      return later;
+        later.retry_after = std::max(later.retry_after, parse_retry_after(*wanted, wall_now()));
+      return;
     }
+    one.done = true;
     if (answer->status / 100 != 2) lose(one, said);
-    return {};
   }
 
   sentry_options options_;
-  std::unique_ptr<http_client> client_;
+  std::unique_ptr<curl_client> client_;
   http_call call_;
   transaction_assembly assembly_;
   sentry_rate_limits limits_;
   std::vector<outgoing_envelope> envelopes_;
-  std::size_t next_ = 0;  // of envelopes_, to be sent
-  std::size_t lost_ = 0;  // records of those before, and what could not be encoded
+  std::size_t at_once_ = 1;  // requests that may be under way
+  std::size_t lost_ = 0;     // records of those envelopes that are done, and what could not be encoded
   std::string problem_;
-  std::string body_;
 };
 
 }  // namespace
 
 result<std::unique_ptr<batch_exporter>> make_sentry_exporter(sentry_options options) {
-  auto client = curl_client::make({.body_limit = longest_answer, .ca_file = options.ca_file});
+  auto client =
+      curl_client::make({.body_limit = longest_answer, .ca_file = options.ca_file, .at_once = most_at_once});
   if (!client) return client.error();
   return std::unique_ptr<batch_exporter>{new sentry_exporter{std::move(options), std::move(*client)}};
 }

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace waybill::inline v0 {
 namespace {
@@ -92,22 +93,37 @@ long milliseconds_for_curl(std::chrono::milliseconds limit) noexcept {
   return static_cast<long>(std::clamp<std::int64_t>(limit.count(), 1, std::numeric_limits<int>::max()));
 }
 
-failure transfer_failure(const curl_library& curl, CURLcode code, const char* detail, const http_url& url,
-                         const answer& got, const http_call& call) {
-  const std::string origin = url.origin();
-  if (got.too_large) {
+// One request and what has come of its answer. The handle is used again.
+struct transfer {
+  explicit transfer(const curl_library& curl) noexcept : headers(nullptr, list_deleter{&curl}) {}
+
+  CURL* easy = nullptr;
+  bool under_way = false;
+  std::size_t number = 0;
+  http_url url;
+  std::chrono::milliseconds connect_limit{};
+  std::chrono::milliseconds total_limit{};
+  header_list headers;
+  answer got;
+  char detail[CURL_ERROR_SIZE] = {};
+};
+
+failure transfer_failure(const curl_library& curl, CURLcode code, const transfer& one) {
+  const std::string origin = one.url.origin();
+  if (one.got.too_large) {
     return {failure_code::too_large, origin + " sent an answer that is over the limit of " +
-                                         std::to_string(got.body_limit) +
+                                         std::to_string(one.got.body_limit) +
                                          " bytes; it was not read to its end."};
   }
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return {failure_code::unreachable, origin + " did not answer in time (" +
-                                           std::to_string(call.connect_limit.count()) + " ms to connect, " +
-                                           std::to_string(call.total_limit.count()) + " ms in all)."};
+                                           std::to_string(one.connect_limit.count()) + " ms to connect, " +
+                                           std::to_string(one.total_limit.count()) + " ms in all)."};
   }
   const failure_code kind =
       code == CURLE_OUT_OF_MEMORY || code == CURLE_FAILED_INIT ? failure_code::io : failure_code::unreachable;
-  return {kind, origin + " could not be reached: " + (*detail ? detail : curl.easy_strerror(code)) + "."};
+  return {kind,
+          origin + " could not be reached: " + (*one.detail ? one.detail : curl.easy_strerror(code)) + "."};
 }
 
 // With NOSIGNAL curl leaves SIGPIPE alone, and TLS writes with write(2): a server that hangs up would end the
@@ -153,17 +169,30 @@ class curl_client::session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session() {
-    curl_.easy_cleanup(easy_);
+    abandon_all();
+    for (const auto& one : transfers_) curl_.easy_cleanup(one->easy);
     curl_.multi_cleanup(multi_);
   }
 
-  bool open() noexcept {
-    easy_ = curl_.easy_init();
+  bool open() {
     multi_ = curl_.multi_init();
-    return easy_ && multi_;
+    for (std::size_t i = 0; i < std::max<std::size_t>(options_.at_once, 1); ++i) {
+      transfers_.push_back(std::make_unique<transfer>(curl_));
+      transfers_.back()->easy = curl_.easy_init();
+      if (!transfers_.back()->easy) return false;
+    }
+    return multi_ != nullptr;
   }
 
-  result<http_response> send(const http_call& call);
+  result<void> begin(const http_call& call, std::size_t number);
+  std::optional<finished> wait();
+
+  void abandon_all() noexcept {
+    for (const auto& one : transfers_) {
+      if (one->under_way) curl_.multi_remove_handle(multi_, one->easy);
+      one->under_way = false;
+    }
+  }
 
   void cancel() noexcept {
     cancelled_.store(true);
@@ -171,21 +200,20 @@ class curl_client::session {
   }
 
  private:
-  void configure(const http_call& call, const http_url& url, const header_list& headers, answer& got);
-  CURLcode transfer();
+  void configure(const http_call& call, transfer& one);
+  finished finish(transfer& one, CURLcode code);
+  std::optional<finished> next_done();
 
   const curl_library& curl_;
   curl_client_options options_;
-  CURL* easy_ = nullptr;
-  CURLM* multi_ = nullptr;  // keeps the connection; a plain easy handle cannot be woken by cancel()
+  std::vector<std::unique_ptr<transfer>> transfers_;  // curl knows their addresses
+  CURLM* multi_ = nullptr;  // keeps the connections; a plain easy handle cannot be woken by cancel()
   std::atomic<bool> cancelled_{false};
-  char detail_[CURL_ERROR_SIZE] = {};
 };
 
-void curl_client::session::configure(const http_call& call, const http_url& url, const header_list& headers,
-                                     answer& got) {
-  const auto set = [&](CURLoption option, auto value) { curl_.easy_setopt(easy_, option, value); };
-  curl_.easy_reset(easy_);  // options only; the connection stays
+void curl_client::session::configure(const http_call& call, transfer& one) {
+  const auto set = [&](CURLoption option, auto value) { curl_.easy_setopt(one.easy, option, value); };
+  curl_.easy_reset(one.easy);  // options only; the connection stays
   set(CURLOPT_URL, call.url.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -195,7 +223,7 @@ void curl_client::session::configure(const http_call& call, const http_url& url,
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds_for_curl(call.connect_limit));
   set(CURLOPT_TIMEOUT_MS, milliseconds_for_curl(call.total_limit));
-  if (is_loopback_host(url.host)) set(CURLOPT_PROXY, "");
+  if (is_loopback_host(one.url.host)) set(CURLOPT_PROXY, "");
   if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
   if (call.method == "HEAD") {
     set(CURLOPT_NOBODY, 1L);
@@ -205,62 +233,88 @@ void curl_client::session::configure(const http_call& call, const http_url& url,
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
     set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
   }
-  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_HTTPHEADER, one.headers.get());
   set(CURLOPT_HEADERFUNCTION, &take_header);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(&got));
+  set(CURLOPT_HEADERDATA, static_cast<void*>(&one.got));
   set(CURLOPT_WRITEFUNCTION, &take_body);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(&got));
-  detail_[0] = '\0';
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail_));
+  set(CURLOPT_WRITEDATA, static_cast<void*>(&one.got));
+  set(CURLOPT_PRIVATE, static_cast<void*>(&one));
+  one.detail[0] = '\0';
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(one.detail));
 }
 
-CURLcode curl_client::session::transfer() {
-  if (curl_.multi_add_handle(multi_, easy_) != CURLM_OK) return CURLE_FAILED_INIT;
-  CURLcode code = CURLE_ABORTED_BY_CALLBACK;
-  for (int running = 1; running > 0 && !cancelled_.load();) {
-    if (curl_.multi_perform(multi_, &running) != CURLM_OK) break;
-    if (running > 0 && !cancelled_.load()) curl_.multi_poll(multi_, nullptr, 0, 1000, nullptr);
-  }
-  int left = 0;
-  while (const CURLMsg* const message = curl_.multi_info_read(multi_, &left)) {
-    if (message->msg == CURLMSG_DONE) code = message->data.result;
-  }
-  curl_.multi_remove_handle(multi_, easy_);
-  return code;
-}
-
-result<http_response> curl_client::session::send(const http_call& call) {
-  const auto url = parse_http_url(call.url);
+result<void> curl_client::session::begin(const http_call& call, std::size_t number) {
+  auto url = parse_http_url(call.url);
   if (!url) return url.error();
-  header_list headers{nullptr, list_deleter{&curl_}};
+  const auto free =
+      std::find_if(transfers_.begin(), transfers_.end(), [](const auto& one) { return !one->under_way; });
+  if (free == transfers_.end()) return failure{failure_code::io, "Too many requests are under way."};
+  transfer& one = **free;
+  one.headers.reset();
   bool complete =
-      append(headers, "Expect:");  // large bodies would wait a second for a 100 that few servers send
+      append(one.headers, "Expect:");  // large bodies would wait a second for a 100 that few servers send
   // curl would call any body a form.
-  if (!call.headers.find("Content-Type")) complete = append(headers, "Content-Type:") && complete;
+  if (!call.headers.find("Content-Type")) complete = append(one.headers, "Content-Type:") && complete;
   for (const auto& header : call.headers) {
     if (breaks_its_line(header.name) || breaks_its_line(header.value)) {
       return failure{failure_code::invalid_argument,
                      "A header of the request holds a line break; take it out."};
     }
-    complete = append(headers, header_line(header)) && complete;
+    complete = append(one.headers, header_line(header)) && complete;
   }
   if (!complete) return failure{failure_code::io, "There is no memory for a request."};
-  answer got;
-  got.body_limit = options_.body_limit;
-  configure(call, *url, headers, got);
-  CURLcode code = transfer();
-  if (code == CURLE_OK && !got.head_is_whole)
+  one.number = number;
+  one.url = std::move(*url);
+  one.connect_limit = call.connect_limit;
+  one.total_limit = call.total_limit;
+  one.got = {};
+  one.got.body_limit = options_.body_limit;
+  configure(call, one);
+  one.under_way = curl_.multi_add_handle(multi_, one.easy) == CURLM_OK;
+  if (!one.under_way) return failure{failure_code::io, "libcurl took no request."};
+  return {};
+}
+
+std::optional<curl_client::finished> curl_client::session::next_done() {
+  int left = 0;
+  while (const CURLMsg* const message = curl_.multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    transfer* one = nullptr;
+    curl_.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &one);
+    return finish(*one, message->data.result);
+  }
+  return std::nullopt;
+}
+
+std::optional<curl_client::finished> curl_client::session::wait() {
+  const auto under_way =
+      std::find_if(transfers_.begin(), transfers_.end(), [](const auto& one) { return one->under_way; });
+  if (under_way == transfers_.end()) return std::nullopt;
+  for (int running = 1; running > 0 && !cancelled_.load();) {
+    if (auto done = next_done()) return done;
+    if (curl_.multi_perform(multi_, &running) != CURLM_OK) break;
+    if (auto done = next_done()) return done;
+    if (running > 0 && !cancelled_.load()) curl_.multi_poll(multi_, nullptr, 0, 1000, nullptr);
+  }
+  return finish(**under_way, CURLE_ABORTED_BY_CALLBACK);
+}
+
+curl_client::finished curl_client::session::finish(transfer& one, CURLcode code) {
+  curl_.multi_remove_handle(multi_, one.easy);
+  one.under_way = false;
+  if (code == CURLE_OK && !one.got.head_is_whole)
     code = CURLE_GOT_NOTHING;  // curl takes half a head for a whole one
   if (code == CURLE_OK) {
     long status = 0;
-    curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-    got.response.status = static_cast<unsigned>(status);
-    return std::move(got.response);
+    curl_.easy_getinfo(one.easy, CURLINFO_RESPONSE_CODE, &status);
+    one.got.response.status = static_cast<unsigned>(status);
+    return {one.number, std::move(one.got.response)};
   }
   if (cancelled_.load()) {
-    return failure{failure_code::refused, "The request to " + url->origin() + " was cancelled."};
+    return {one.number,
+            failure{failure_code::refused, "The request to " + one.url.origin() + " was cancelled."}};
   }
-  return transfer_failure(curl_, code, detail_, *url, got, call);
+  return {one.number, transfer_failure(curl_, code, one)};
 }
 
 result<std::unique_ptr<curl_client>> curl_client::make(curl_client_options options) {
@@ -281,11 +335,35 @@ curl_client::~curl_client() = default;
 
 result<http_response> curl_client::send(const http_call& call) noexcept {
   try {
+    if (const auto begun = session_->begin(call, 0); !begun) return begun.error();
     const pipe_signal_held held;
-    return session_->send(call);
+    return session_->wait()->answer;
   } catch (...) {
+    session_->abandon_all();
     return failure{failure_code::io, {}};  // out of memory, so no sentence either
   }
+}
+
+result<void> curl_client::begin(const http_call& call, std::size_t number) noexcept {
+  try {
+    return session_->begin(call, number);
+  } catch (...) {
+    return failure{failure_code::io, {}};
+  }
+}
+
+std::optional<curl_client::finished> curl_client::wait() noexcept {
+  try {
+    const pipe_signal_held held;
+    return session_->wait();
+  } catch (...) {
+    session_->abandon_all();
+    return std::nullopt;
+  }
+}
+
+void curl_client::abandon_all() noexcept {
+  session_->abandon_all();
 }
 
 void curl_client::cancel() noexcept {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,9 +40,10 @@ class http_client {
 struct curl_client_options {
   std::size_t body_limit = 4 * 1024 * 1024;  // bytes of an answer
   std::string ca_file = {};                  // PEM file of the authorities to trust; empty: the system's
+  std::size_t at_once = 1;                   // requests under way, each over a connection of its own
 };
 
-// One connection, kept open between calls to the same server. Uses the proxy that the environment names
+// Connections are kept open between calls to the same server. Uses the proxy that the environment names
 // (https_proxy, no_proxy ...), but never one for loopback. Installs no signal handlers. After a fork it
 // belongs to the parent alone.
 class curl_client final : public http_client {
@@ -51,6 +53,19 @@ class curl_client final : public http_client {
 
   result<http_response> send(const http_call& call) noexcept override;
   void cancel() noexcept override;
+
+  // The same for several at once, none of which may be a send(): begin() starts one where fewer than at_once are under way,
+  // wait() blocks until any of them has its answer, and says whose it is. A failure of begin() is that of the call, or io;
+  // then nothing has begun. The call's body must live until the answer; nothing else of it. Nothing to wait for, or no
+  // memory, in which case all were given up: nullopt.
+  struct finished {
+    std::size_t number;  // as given to begin()
+    result<http_response> answer;
+  };
+  result<void> begin(const http_call& call, std::size_t number) noexcept;
+  std::optional<finished> wait() noexcept;
+  // Gives up what is under way: the bodies may go.
+  void abandon_all() noexcept;
 
  private:
   class session;
