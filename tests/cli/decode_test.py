@@ -45,7 +45,7 @@ KINDS = {
     "kafka_sentry_kcat.json": ("Kafka message", "headers", "sentry", True, "9cc53dc769934f5e91186809e27081dd", "8ceef89611fcc1c3"),
     "kafka_sentry_kcat_format.txt": ("a text that names headers", "", "sentry", True, "9cc53dc769934f5e91186809e27081dd", "8ceef89611fcc1c3"),
     "laravel_sentry.json": ("Laravel job", "", "sentry", True, "6fb8a328502a42b99d416dc154bc7037", "a87b46f9df6d493c"),
-    "laravel_sentry_print_r.txt": ("headers", "", "sentry", True, "6fb8a328502a42b99d416dc154bc7037", "a87b46f9df6d493c"),
+    "laravel_sentry_print_r.txt": ("Laravel job", "", "sentry", True, "6fb8a328502a42b99d416dc154bc7037", "a87b46f9df6d493c"),
     "laravel_sentry_var_dump.txt": ("Laravel job", "", "sentry", True, "6fb8a328502a42b99d416dc154bc7037", "a87b46f9df6d493c"),
     "laravel_sentry_var_export.txt": ("Laravel job", "", "sentry", True, "6fb8a328502a42b99d416dc154bc7037", "a87b46f9df6d493c"),
     "oban.json": ("Oban job", "meta", "tracecontext", True, TRACE, SPAN),
@@ -99,6 +99,8 @@ class Decode(Claims):
                 self.assertEqual(source and {"trace_id": trace, "span_id": span, "sampled": sampled, "by": source}, told["continued"])
                 self.assertTrue(all(header["read_by"] for header in told["headers"]))
                 self.assertNotIn("\ufffd", self.of_file(name).stdout)
+                if "sentry" in name and "_piped" not in name and "console_log" not in name.removeprefix("amqplib_sentry_"):
+                    self.assertIn({"name": "sentry-trace_id", "value": trace}, [field for header in told["headers"] for field in header["fields"]])
 
     def test_without(self):
         """A message without a context is known all the same, and it is told where a context would have been."""
@@ -187,7 +189,7 @@ class Decode(Claims):
                 (f'level=info msg="got one" traceparent={parent} baggage=tenant=acme,a=b offset=5', "a text that names headers", "", "logfmt"),
                 (f'12:00:00 INFO consumer: {{"headers": {{"traceparent": "{parent}"}}}}', "a text with metadata in it", "headers", "JSON in a log"),
                 (f"INFO:root:received [('traceparent', b'{parent}'), ('baggage', b'a=b')]", "a text with metadata in it", "", "Python's pairs of bytes"),
-                (f"ConsumerRecord(topic = o, offset = 5, headers = RecordHeaders(headers = [RecordHeader(key = traceparent, value = {list(parent.encode())})], isReadOnly = false), key = k)", "a text with metadata in it", "", "Java's ConsumerRecord"),
+                (f"ConsumerRecord(topic = o, partition = 0, offset = 5, headers = RecordHeaders(headers = [RecordHeader(key = traceparent, value = {list(parent.encode())})], isReadOnly = false), key = k)", "Kafka message", "headers.headers", "Java's ConsumerRecord"),
                 (f"[otel] span started {parent} (remote)", "a text with a traceparent in it", "", "a log line without names"),
                 (f'-[ RECORD 1 ]---\nid       | 5\nmetadata | {{"traceparent": "{parent}"}}\n', "a text with metadata in it", "", "psql -x"),
                 (f'5,deploy,"{{""traceparent"": ""{parent}""}}",1', "a text with metadata in it", "", "CSV"),
@@ -200,8 +202,17 @@ class Decode(Claims):
                 (json.dumps({"receivedMessages": [{"ackId": "a", "message": {"attributes": {"googclient_traceparent": parent}}}]}), "Pub/Sub push", "message.attributes", "Pub/Sub's pull"),
                 (json.dumps({"topic": "o", "partition": 0, "offset": 1, "headers": [{"name": "traceparent", "value": base64.b64encode(parent.encode()).decode()}]}), "Kafka message", "headers", "Kafka's REST proxy"),
                 (f'{{"headers": {{"task": "a", "traceparent": "{parent}", "bagg', "a text that names headers", "", "cut off JSON"),
-                (json.dumps(json.dumps({"traceparent": parent})), "a text that names headers", "", "JSON in JSON"),
+                (json.dumps(json.dumps({"traceparent": parent})), "a text with metadata in it", "", "JSON in JSON"),
                 (f"1) \"traceparent\"\n2) \"{parent}\"\n", "a reply of Redis", "", "a hash of nobody's"),
+                (f"1795548228.09 [1 127.0.0.1:51234] \"LPUSH\" \"celery\" " + json.dumps(json.dumps({"headers": {"task": "a", "id": "b", "traceparent": parent}})), "Celery message", "headers", "redis-cli monitor"),
+                (f"worker-1  | {json.dumps({'headers': {'task': 'a', 'id': 'b', 'traceparent': parent}})}", "Celery message", "headers", "docker compose"),
+                (f"Message(queue_name='default', actor_name='deploy', options={{'_sentry_headers': {{'sentry-trace': '{sentry}'}}}}, message_id='1')", "Dramatiq message", "options._sentry_headers", "Dramatiq's repr"),
+                (f"ConsumerRecord(topic='o', partition=0, offset=0, headers=(('traceparent', b'{parent}'),))", "Kafka message", "headers", "aiokafka's repr"),
+                (f"<Context: {{'task': 'shop.deploy', 'id': 'e5', 'root_id': 'e5', 'traceparent': '{parent}'}}>", "Celery message headers", "", "Celery's request"),
+                (f"TRACEPARENT={parent} ./job --all", "headers", "", "a command's variable"),
+                (f"sentry-trace={sentry}&baggage=a%3Db", "headers", "", "a query"),
+                (f"https://example.com/?traceparent={parent}&x=1", "a text that names headers", "", "a link"),
+                (f"`traceparent: {parent}`", "headers", "", "from a chat"),
                 (f"headers:\nbaggage:\ttenant=acme\ntraceparent:\t{parent}", "headers", "", "RabbitMQ's page")):
             with self.subTest(why):
                 told = self.decoded(text)

@@ -3,6 +3,7 @@
 
 #include <waybill/base/clock.hpp>
 #include <waybill/context/span_ids.hpp>
+#include <waybill/decode/header_explanation.hpp>
 #include <waybill/decode/message_text.hpp>
 
 #include <optional>
@@ -11,13 +12,6 @@
 #include <vector>
 
 namespace waybill::inline v0::decode {
-
-struct explained_header {
-  found_header header;
-  std::vector<std::pair<std::string, std::string>> fields;  // what it says, in words
-  std::string readers;                                      // whose SDKs read it
-  std::vector<std::string> problems;  // sentences; empty: all readers agree that it is fine
-};
 
 struct explanation {
   message_text message;

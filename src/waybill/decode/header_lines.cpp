@@ -22,31 +22,33 @@ std::string_view next_line(std::string_view& rest) {
 
 std::string_view unquoted(std::string_view text) {
   text = trim_ows(text);
-  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'' || text.front() == '`') &&
+      text.back() == text.front())
     text = text.substr(1, text.size() - 2);
   return text;
 }
 
-bool add(message_reader& into, std::string_view name, std::string_view value) {
-  const std::size_t before = into.found().headers.size();
-  into.add("", name, value);
-  return into.found().headers.size() > before;
+bool is_list(std::string_view header) {
+  return header == "baggage" || header == "tracestate";
 }
 
 // "name: value", "export NAME=value", PHP's "[name] => value".
-bool read_pair(std::string_view line, message_reader& into) {
+bool read_pair(std::string_view line, findings& into) {
   const std::size_t separator = line.find_first_of(":=", line.starts_with(':') ? 1 : 0);
   if (separator == line.npos) return false;
   std::string_view name = unquoted(line.substr(0, separator));
   if (name.starts_with('[') && name.ends_with(']')) name = unquoted(name.substr(1, name.size() - 2));
   std::string_view value = line.substr(separator + 1);
+  const bool variable = line[separator] == '=' && !value.starts_with('>');
   if (line[separator] == '=' && value.starts_with('>')) value.remove_prefix(1);
   value = trim_ows(value);
+  if (variable && !is_list(header_of_key(name)))  // "NAME=value command", "name=value&other=value"
+    value = value.substr(0, value.find_first_of(" \t&"));
   if (value.ends_with("',") || value.ends_with("\",")) value.remove_suffix(1);
-  return add(into, name, unquoted(value));
+  return into.add("", name, unquoted(value));
 }
 
-bool read_line(std::string_view line, message_reader& into) {
+bool read_line(std::string_view line, findings& into) {
   line = trim_ows(line);
   for (const std::string_view word : {"export ", "> ", "< "}) {
     if (line.starts_with(word)) line = trim_ows(line.substr(word.size()));
@@ -66,22 +68,18 @@ bool is_name_part(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-bool is_list(std::string_view header) {
-  return header == "baggage" || header == "tracestate";
-}
-
 // The characters from a name to its value: quotes, one of : = | and blanks. 0 when there is no value.
 std::size_t to_value(std::string_view text) {
-  std::size_t at = text.find_first_not_of("\"'\\] ");
+  std::size_t at = text.find_first_not_of("\"'`\\] ");
   if (at == text.npos || (text[at] != ':' && text[at] != '=' && text[at] != '|')) return 0;
   at += text.substr(at).starts_with("=>") ? 2 : 1;
-  at = text.find_first_not_of("\"'\\ [", at);
+  at = text.find_first_not_of("\"'`\\ [", at);
   return at == text.npos ? 0 : at;
 }
 
 // Of a list, members and the blanks between them; of other values, up to what cannot be in one.
 std::size_t value_size(std::string_view text, bool list) {
-  constexpr std::string_view ends = " \t\"'\\]})<>|";
+  constexpr std::string_view ends = " \t\"'`\\]})<>|&";
   std::size_t end = std::min(text.find_first_of(ends), text.size());
   if (!list) {
     end = std::min(text.find(','), end);
@@ -114,12 +112,12 @@ bool is_plausible(std::string_view header, std::string_view value) {
 }
 
 // A name on a line of its own, its value on the next one, as browsers copy them.
-bool read_name_above(std::string_view text, message_reader& into) {
+bool read_name_above(std::string_view text, findings& into) {
   bool any = false;
   std::string_view name;
   while (!text.empty()) {
     std::string_view line = trim_ows(next_line(text));
-    if (!name.empty()) any = add(into, name, line) || any;
+    if (!name.empty()) any = into.add("", name, line) || any;
     if (line.ends_with(':')) line.remove_suffix(1);
     name = is_known_header(header_of_key(line)) ? line : std::string_view{};
   }
@@ -128,13 +126,13 @@ bool read_name_above(std::string_view text, message_reader& into) {
 
 }  // namespace
 
-bool read_header_lines(std::string_view text, message_reader& into) {
+bool read_header_lines(std::string_view text, findings& into) {
   bool any = false;
   for (std::string_view rest = text; !rest.empty();) any = read_line(next_line(rest), into) || any;
   return any || read_name_above(text, into);
 }
 
-bool read_mentions(std::string_view text, message_reader& into) {
+bool read_mentions(std::string_view text, findings& into) {
   bool any = false;
   while (!text.empty()) {
     std::string_view line = next_line(text);
@@ -151,7 +149,7 @@ bool read_mentions(std::string_view text, message_reader& into) {
       if (at == 0) continue;
       const std::string_view value = line.substr(at, value_size(line.substr(at), is_list(header)));
       if (!is_plausible(header, value)) continue;
-      any = add(into, name, value) || any;
+      any = into.add("", name, value) || any;
       line.remove_prefix(at + value.size());
     }
   }

@@ -45,7 +45,9 @@ std::string_view header_by_shape(std::string_view value) {
     return read_b3(value) || hyphens == 3 ? "b3" : "sentry-trace";
   }
   if (leading == 16 && read_b3(value)) return "b3";
-  if (value.find('=') != value.npos && value.find_first_of(" \n{") == value.npos) return "baggage";
+  const std::size_t sign = value.find_first_of("=:/?\"()<>@[]\\");  // which no key has in it
+  if (sign != value.npos && sign > 0 && value[sign] == '=' && value.find_first_of(" \n{") == value.npos)
+    return "baggage";
   return {};
 }
 

@@ -28,8 +28,6 @@ class literal_reader {
 
   std::optional<literal> read() {
     literal found;
-    if (closing(here()) == '\0') word();
-    blanks();
     if (closing(here()) == '\0' || !group(found.value, 0)) return std::nullopt;
     if (found.value.members.empty()) return std::nullopt;
     found.size = at_;
@@ -48,6 +46,11 @@ class literal_reader {
   }
   void blanks() {
     while (!ended() && is_blank(here())) step();
+  }
+  std::string rest_of_line() {
+    const std::size_t begin = at_;
+    while (!ended() && here() != '\n') step();
+    return std::string{text_.substr(begin, at_ - begin)};
   }
   std::string word() {
     const std::size_t begin = at_;
@@ -81,10 +84,20 @@ class literal_reader {
         blanks();
         if (ended()) return false;
         std::string key = std::move(member.text);
-        if (member.is == plain_value::sort::group && member.members.size() == 1)
-          key = std::move(member.members[0].text);  // PHP's ["key"], JavaScript's [Symbol(…)]
+        bool bare = false;
+        if (member.is == plain_value::sort::group && member.members.size() == 1) {
+          // PHP's ["key"], or [key] of its print_r, which quotes nothing; JavaScript's [Symbol(…)].
+          bare = size == 2 && member.members[0].is == plain_value::sort::word;
+          key = std::move(member.members[0].text);
+        }
         member = {};
-        if (here() != ',' && here() != end && !value(member, depth + 1)) return false;
+        const bool printed = bare && closing(here()) == '\0' && !text_.substr(at_).starts_with("Array");
+        if (printed) {
+          member.is = plain_value::sort::word;
+          member.text = rest_of_line();
+        } else if (here() != ',' && here() != end && !value(member, depth + 1)) {
+          return false;
+        }
         member.key = key.empty() ? "?" : std::move(key);
         into.keyed = true;
       }
@@ -126,7 +139,7 @@ class literal_reader {
     const std::size_t behind = at_;
     blanks();
     if (!name.empty() && here() == '{') return group(into, depth);  // SentrySpan { … }
-    if (name == "array" && here() == '(') return group(into, depth);
+    if ((name == "array" || name == "Array") && here() == '(') return group(into, depth);
     at_ = behind;
     into.is = plain_value::sort::word;
     if (name == "None" || name == "null" || name == "NULL" || name == "nil" || name == "undefined")

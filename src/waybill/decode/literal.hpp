@@ -15,7 +15,7 @@ struct literal {
   std::size_t cut = 0;   // of a <Buffer … 5 more bytes> in it: how many bytes the text lacks
 };
 
-// The literal at the beginning of text, which is a bracket or PHP's "array". Empty when it does not end, is nested too
+// The literal at the beginning of text, which is a bracket. Empty when it does not end, is nested too
 // deeply, or has nothing in it. Nothing is evaluated: of a call, its arguments are read. work is what may still be looked
 // at, in characters, and is counted down.
 std::optional<literal> read_literal(std::string_view text, std::size_t& work);
