@@ -78,7 +78,7 @@ class Serve(Claims):
                 (400, "/v1/traces", some, {"Content_Encoding": "gzip"}),
                 (400, "/v1/traces", gzip.compress(some)[:-9], {"Content_Encoding": "gzip"}),
                 (413, "/v1/traces", gzip.compress(b" " * (65 << 20)), {"Content_Encoding": "gzip"}),
-                (415, "/v1/traces", some, {"Content_Encoding": "br"}),
+                (415, "/v1/traces", some, {"Content_Encoding": "compress"}),
                 (415, "/v1/traces", some, {"Content_Type": "text/plain"}),
                 (404, "/v1/profiles", some, {}),
                 (404, "/", some, {}),
