@@ -106,6 +106,7 @@ class jaeger final : public other_server {
       });
     }
     std::vector<trace_id> ids;
+    ids.reserve(latest.size());
     for (const auto& [trace, time] : latest) ids.push_back(trace);
     std::sort(ids.begin(), ids.end(),
               [&](const trace_id& a, const trace_id& b) { return latest[a] > latest[b]; });
