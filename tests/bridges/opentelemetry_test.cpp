@@ -112,6 +112,25 @@ TEST_CASE("a task is a span of OpenTelemetry's: child of the sender, with attrib
   CHECK(!task.with.contains("mixed"));
 }
 
+TEST_CASE("the wait is a span of OpenTelemetry's, too: under the sender's, with its own times") {
+  bridged sdk;
+  auto stamped = message;
+  stamped["waybill"] = "s=" + std::to_string(wall_now() / 1'000'000 - 5'000);
+  with_task_logging(stamped, {.kind = "deployment", .action = "deploy"}, [](task&) {});
+  const auto task = sdk.named("task:deployment/deploy");
+  const auto wait = sdk.named("queued");
+  CHECK(wait.ends == 1);
+  CHECK(wait.trace_id() == "4bf92f3577b34da6a3ce929d0e0e4736");
+  CHECK(wait.parent_id() == "00f067aa0ba902b7");
+  CHECK(wait.with.at("waybill.span") == "queue_wait");
+  CHECK(wait.with.at("waybill.wait.for_span") == task.span_id());
+  CHECK(task.start - wait.start >= 5'000'000'000);
+  CHECK(steady_now() - wait.end_steady < 4'000'000'000);
+
+  with_task_logging(message, {.kind = "deployment", .action = "again"}, [](auto&) {});
+  CHECK(std::ranges::count(sdk.spans->spans, "queued", [](const auto& span) { return span->name; }) == 1);
+}
+
 TEST_CASE("inside a task OpenTelemetry continues from it, and the task's span is the one that is current") {
   bridged sdk;
   with_task_logging(message, "deployment", "deploy", [&] {

@@ -9,6 +9,8 @@
 #include <waybill/task/task_settings.hpp>
 #include <waybill/tracing/read_message.hpp>
 #include <waybill/tracing/span_block.hpp>
+#include <waybill/tracing/span_limits.hpp>
+#include <waybill/tracing/tracing_backend.hpp>
 #include <waybill/tracing/type_name.hpp>
 
 #include <cxxabi.h>
@@ -224,29 +226,38 @@ void task::begin(task_name name, const message_info& message, const extracted& h
 void task::export_wait_span(const trace_context& sender, std::string_view queue,
                             const queue_timing& timing) noexcept {
   const auto& ids = span_.context() ? span_.context()->ids() : context_->ids();
-  if (tracer_ == nullptr || !tracer_->wait_spans() || !span_.recording() || !timing.wait ||
-      *timing.wait < 0 || *timing.wait_began <= 0) {
-    return;
-  }
+  const bool is_wanted = tracer_ == nullptr || tracer_->wait_spans();
+  if (!is_wanted || !span_.recording() || !timing.wait || *timing.wait < 0 || *timing.wait_began <= 0) return;
   short_text<200> name;
   name.add("queued");
   if (!queue.empty()) name.add(" ").add(queue);
+  char for_span[16];
+  ids.span->write_hex_to(for_span);
+  const auto describe = [&](auto&& set) {
+    set(wait_names::span_role, wait_names::role_queue_wait);
+    set(wait_names::wait_for_span, std::string_view{for_span, sizeof for_span});
+    set(wait_names::destination, or_absent(queue));
+    set(wait_names::wait_basis, to_text(timing.basis));
+  };
   // Under the sender's span; that is another trace where the task only links to it.
+  tracing_backend* const backend = span_.is_backends() ? registered_backend() : nullptr;
+  if (backend != nullptr && backend->takes_past_spans()) {
+    const auto drawn = backend->start_span(name.view(), {.parent = &sender, .start = *timing.wait_began});
+    if (drawn == nullptr) return;
+    describe([&](std::string_view key, const attribute_value& value) { drawn->set(key, value); });
+    drawn->end_at(started_);
+    return;
+  }
+  if (tracer_ == nullptr) return;
   span_block* const block = span_block::make(*tracer_, sender.ids().trace, span_id::make(), name.view());
   if (block == nullptr) return;
   block->record.parent = sender.ids().span;
   block->record.flags = 0x301;
   block->carry_baggage_of(sender.ids().trace == ids.trace ? *context_ : sender);
   block->record.start = *timing.wait_began;
-  const auto set = [&](std::string_view key, const attribute_value& value) {
+  describe([&](std::string_view key, const attribute_value& value) {
     block->attributes.set(block->memory, tracer_->limits(), key, value);
-  };
-  char for_span[16];
-  ids.span->write_hex_to(for_span);
-  set(wait_names::span_role, wait_names::role_queue_wait);
-  set(wait_names::wait_for_span, std::string_view{for_span, sizeof for_span});
-  set(wait_names::destination, or_absent(queue));
-  set(wait_names::wait_basis, to_text(timing.basis));
+  });
   block->finish(started_);
 }
 
@@ -281,8 +292,8 @@ void task::add_message(task_name name, const message_info& message, const extrac
                           {wait_names::held, timing.held},
                           {wait_names::due, timing.due},
                           {wait_names::age, timing.age}});
-  if (tracer_ == nullptr || sender.ids().decision == sampling_decision::not_sampled) return;
-  if (drawn_waits_ == tracer_->limits().link_count) return;
+  if (sender.ids().decision == sampling_decision::not_sampled) return;
+  if (drawn_waits_ == (tracer_ != nullptr ? tracer_->limits() : span_limits{}).link_count) return;
   ++drawn_waits_;
   export_wait_span(sender, message.queue, timing);
 }

@@ -20,6 +20,7 @@ class combined_backend final : public tracing_backend {
   void run_under(const trace_context& context, function_ref<void()> body) override;
   std::unique_ptr<backend_span> start_span(std::string_view name,
                                            const span_options& options) noexcept override;
+  bool takes_past_spans() const noexcept override { return first_.takes_past_spans(); }
   std::unique_ptr<backend_scope> enter(const trace_context& context) noexcept override;
 
  private:

@@ -30,6 +30,9 @@ class detached_span {
   // True while what is set on it will leave: sampled, not ended, and there was room for its record.
   bool recording() const noexcept { return block_ != nullptr || backend_ != nullptr; }
 
+  // True for a span of a backend's, and not of waybill's own tracer.
+  bool is_backends() const noexcept { return backend_ != nullptr; }
+
   // What inject writes for this span, sampled or not; empty when waybill was not started and nothing came in.
   const std::optional<trace_context>& context() const noexcept { return context_; }
 

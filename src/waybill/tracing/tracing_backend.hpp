@@ -65,6 +65,10 @@ class tracing_backend {
     return nullptr;
   }
 
+  // Whether a span of the past, started and ended with its times given, is one like others in the SDK. Waits are drawn as such
+  // then; else by waybill's own tracer, if it was started.
+  virtual bool takes_past_spans() const noexcept { return false; }
+
   // Makes context, which has a span, current until the scope is destroyed: for the block of code of an active_span. Null: it
   // cannot; the SDK's own spans in that block are then children of what was current in it. The scope should be destroyed on
   // the same thread; on another one, it must do no harm.

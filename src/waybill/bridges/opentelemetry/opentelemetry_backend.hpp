@@ -45,6 +45,8 @@ class opentelemetry_backend final : public tracing_backend {
     return started;
   }
 
+  bool takes_past_spans() const noexcept override { return true; }
+
   std::unique_ptr<backend_scope> enter(const trace_context& context) noexcept override {
     std::unique_ptr<backend_scope> entered;
     contained([&] { entered = std::make_unique<scope>(context, alive_); });
