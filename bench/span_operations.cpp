@@ -6,6 +6,9 @@
 #include <waybill/tracing/active_span.hpp>
 #include <waybill/tracing/ambient.hpp>
 #include <waybill/wire/otlp_protobuf.hpp>
+#include <waybill/wire/sentry_envelope.hpp>
+#include <waybill/wire/sentry_spans_encode.hpp>
+#include <waybill/wire/sentry_transaction_encode.hpp>
 
 #include <string>
 
@@ -110,6 +113,30 @@ class keeping_sink final : public span_sink {
   span_batch kept_;
 };
 
+using encoder = void(const span_batch&, std::string& body);
+
+void as_otlp(const span_batch& spans, std::string& body) {
+  otlp_protobuf::encode_traces(spans, body);
+}
+
+// A request each, as a service or a worker whose work makes no spans of its own sends them.
+void as_sentry_transactions(const span_batch& spans, std::string& body) {
+  const sentry_sender sender{.release = "bench@1", .environment = "production"};
+  std::string payload;
+  spans.for_each_span([&](const span_record& span) {
+    payload.clear();
+    const auto root = sentry_transaction::encode_span(span);
+    sentry_transaction::append(root, {}, sentry_transaction::encode_process(span.resource), sender, payload);
+    sentry_envelope::append_item(body, {.type = "transaction"}, payload);
+  });
+}
+
+void as_sentry_spans(const span_batch& spans, std::string& body) {
+  const sentry_sender sender{.release = "bench@1", .environment = "production"};
+  spans.for_each_span([&](const span_record& span) { sentry_spans::append(span, sender, body); });
+}
+
+template <encoder& encode>
 measurement encode_span(std::uint64_t times) {
   constexpr std::uint64_t batch_size = 512;
   tracer_options options;
@@ -127,7 +154,7 @@ measurement encode_span(std::uint64_t times) {
   return measure(times, [&] {
     if (encoded++ % batch_size != 0) return;  // for all of the batch
     body.clear();
-    otlp_protobuf::encode_traces(spans, body);
+    encode(spans, body);
     keep(body.data());
   });
 }
@@ -148,7 +175,9 @@ constexpr operation rows[] = {
     {"span, 8 attributes, inside another", span_inside_another<fate::discarded>},
     {"span, 8 attributes, up to the encoded OTLP request", span_with_attributes<fate::encoded>},
     {"span, 8 attributes, inside another, up to the request", span_inside_another<fate::encoded>},
-    {"encode a finished span with 8 attributes", encode_span},
+    {"encode a finished span with 8 attributes", encode_span<as_otlp>},
+    {"the same as a transaction of Sentry's", encode_span<as_sentry_transactions>},
+    {"the same as a span v2 of Sentry's", encode_span<as_sentry_spans>},
     {"span, not sampled", span_not_sampled},
     {"read the current ids", current_ids_read},
     {"read the steady clock", read_steady_clock},
