@@ -272,6 +272,19 @@ TEST_CASE("a host of which no more is known is one worker where it did one thing
   }
 }
 
+TEST_CASE("a queue that only a span inside the task names is the queue of its wait") {
+  story told;
+  const attribute task[] = {{"sentry.op", "queue.task.celery"}, {"sentry.origin", "auto.queue.celery"}};
+  const attribute process[] = {{"sentry.op", "queue.process"},
+                               {"sentry.origin", "auto.queue.celery"},
+                               {"messaging.destination.name", "shop"}};
+  told.tell(did("submit", "", 0.9, 1, told.web,
+                {{"sentry.op", "queue.submit.celery"}, {"sentry.origin", "auto.queue.celery"}}));
+  told.tell(worked("work", "submit", 5, 6, told.worker)).attributes = task;
+  told.tell(worked("inside", "work", 5.1, 5.9, told.worker)).attributes = process;
+  CHECK(wait_of(told.explained(), "work").queue == "shop");
+}
+
 TEST_CASE("the end of a pause explains a wait that ends with it, on this queue alone") {
   for (const std::string_view paused : {"orders", "reports"}) {
     CAPTURE(paused);

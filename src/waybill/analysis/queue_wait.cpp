@@ -272,6 +272,18 @@ std::int64_t queue_wait::inside_worker_at_most() const noexcept {
   return part == parts.end() ? 0 : part->duration;
 }
 
+namespace {
+
+// Celery under Sentry says it on a span inside the task's: queue.process, which the Queues page reads.
+std::string_view queue_of(const message_flow& flow, node_number work) noexcept {
+  const std::string_view queue = flow.step(work).queue;
+  const node_number inside = queue.empty() ? flow.first_inside(work) : no_node;
+  return inside != no_node && flow.step(inside).role == message_role::process ? flow.step(inside).queue
+                                                                              : queue;
+}
+
+}  // namespace
+
 std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relations& clocks) {
   const auto& forest = flow.forest();
   drawn_waits drawn{flow};
@@ -286,7 +298,7 @@ std::vector<queue_wait> find_waits(const message_flow& flow, const clock_relatio
     wait.sent_by = one.sent_by;
     if (one.sent_by != no_node) wait.sender = forest[one.sent_by].record;
     wait.drawn = drawn.take(forest, forest[one.span].record->span, one);
-    wait.queue = worker.queue;
+    wait.queue = queue_of(flow, one.span);
     wait.system = worker.system;
     wait.task = worker.task;
     wait.worker =
