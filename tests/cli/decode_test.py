@@ -205,6 +205,7 @@ class Decode(Claims):
                 (json.dumps(json.dumps({"traceparent": parent})), "a text with metadata in it", "", "JSON in JSON"),
                 (f"1) \"traceparent\"\n2) \"{parent}\"\n", "a reply of Redis", "", "a hash of nobody's"),
                 (f"1795548228.09 [1 127.0.0.1:51234] \"LPUSH\" \"celery\" " + json.dumps(json.dumps({"headers": {"task": "a", "id": "b", "traceparent": parent}})), "Celery message", "headers", "redis-cli monitor"),
+                (f'127.0.0.1:6379> HGETALL bull:a:1\n1) "name"\n2) "a"\n3) "data"\n4) "{{}}"\n5) "opts"\n6) ' + json.dumps(json.dumps({"tm": json.dumps({"traceparent": parent})})) + "\n127.0.0.1:6379> ", "BullMQ job", "opts.tm", "redis-cli with its prompt"),
                 (f"worker-1  | {json.dumps({'headers': {'task': 'a', 'id': 'b', 'traceparent': parent}})}", "Celery message", "headers", "docker compose"),
                 (f"Message(queue_name='default', actor_name='deploy', options={{'_sentry_headers': {{'sentry-trace': '{sentry}'}}}}, message_id='1')", "Dramatiq message", "options._sentry_headers", "Dramatiq's repr"),
                 (f"ConsumerRecord(topic='o', partition=0, offset=0, headers=(('traceparent', b'{parent}'),))", "Kafka message", "headers", "aiokafka's repr"),

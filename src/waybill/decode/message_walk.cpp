@@ -97,7 +97,8 @@ class message_walk {
 
   // Of several messages, the first with headers is told, and how many there are.
   void read(dom::element from, const std::string& place, int nesting, int depth = 0) {
-    const auto items = depth == 3 ? std::vector<dom::element>{} : messages_in(from);
+    // A list deeper inside may as well be the sender's own.
+    const auto items = depth == 3 || nesting > 0 ? std::vector<dom::element>{} : messages_in(from);
     if (items.empty()) return message(from, place, nesting);
     const auto before = into_.here();
     std::size_t told = 0;
@@ -106,7 +107,7 @@ class message_walk {
       read(items[i], place, nesting, depth + 1);
       if (!into_.found().headers.empty()) told = i + 1;
     }
-    if (items.size() == 1 || nesting > 0) return;  // deeper, it may as well be the sender's own list
+    if (items.size() == 1) return;
     const std::string count = std::to_string(items.size()) + " messages, ";
     into_.note(told == 0   ? count + "none of them with a context"
                : told == 1 ? count + "of which this is the first"

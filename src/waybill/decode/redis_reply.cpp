@@ -10,6 +10,7 @@ namespace waybill::inline v0::decode {
 namespace {
 
 constexpr std::size_t max_lines = 20'000;
+constexpr std::size_t max_lines_before = 4;
 
 std::string_view next_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
@@ -94,12 +95,13 @@ std::optional<plain_value> read_redis_reply(std::string_view text) {
     }
   };
   std::size_t lines = 0;
+  std::size_t before = 0;
   while (!text.empty() && lines < max_lines) {
     std::string_view line = next_line(text);
     if (line.find_first_not_of(' ') == line.npos) continue;
-    if (end_of_number(line) == 0) {
-      if (lines == 0) return std::nullopt;
-      continue;  // the prompt, or what was pasted with it
+    if (end_of_number(line) == 0) {  // the prompt and the command, or what was pasted with it
+      if (lines == 0 && ++before > max_lines_before) return std::nullopt;
+      continue;
     }
     ++lines;
     std::size_t column = 0;

@@ -8,7 +8,8 @@
 
 namespace waybill::inline v0::decode {
 
-// Of text as a terminal shows it ("1) \"name\"", "1# \"name\" => …"). Empty when the first line is no such thing. Fields and
+// Of text as a terminal shows it ("1) \"name\"", "1# \"name\" => …"). The prompt may stand before it. Empty when
+// the first lines are no such thing. Fields and
 // values in turn (HGETALL, the entries of a stream) become members with keys.
 std::optional<plain_value> read_redis_reply(std::string_view text);
 
