@@ -71,7 +71,8 @@ class good_collector {
     if (!decoded) return names_.emplace_back("not OTLP"), void();
     const auto add = [&](std::string_view name, const waybill::resource* sender) {
       names_.emplace_back(name);
-      senders_.emplace_back(waybill::find_attribute(sender->attributes, "process.pid").as_text());
+      senders_.push_back(
+          std::to_string(waybill::find_attribute(sender->attributes, "process.pid").as_integer()));
     };
     decoded->records.for_each_span([&](const auto& span) { add(span.name, span.resource); });
     decoded->records.for_each_log([&](const auto& event) { add(event.event_name, event.resource); });

@@ -4,6 +4,7 @@
 #include <waybill/formats/sentry_sampling.hpp>
 #include <waybill/version.hpp>
 
+#include <charconv>
 #include <mutex>
 
 namespace waybill::inline v0 {
@@ -21,6 +22,14 @@ all_tracers& kept() {
   return *list;
 }
 
+// All of a process's description is text, but for what OpenTelemetry's conventions call a number.
+attribute_value value_of(std::string_view key, std::string_view text) noexcept {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = key == "process.pid" && error == std::errc{} && end == text.data() + text.size();
+  return is_number ? attribute_value{number} : attribute_value{text};
+}
+
 }  // namespace
 
 tracer& tracer::make(tracer_options options) {
@@ -34,7 +43,7 @@ tracer& tracer::make(tracer_options options) {
 tracer::process_description::process_description(std::vector<std::pair<std::string, std::string>> resource)
     : text(std::move(resource)) {
   attributes.reserve(text.size());
-  for (const auto& [key, value] : text) attributes.push_back({key, value});
+  for (const auto& [key, value] : text) attributes.push_back({key, value_of(key, value)});
   as_resource.attributes = attributes;
 }
 
