@@ -249,6 +249,10 @@ class Decode(Claims):
         done = waybill(self.home, "decode", "baggage: a=\x1b[31mred\nsentry-trace: \u202ex")
         self.assertNotIn("\x1b", done.stdout)
         self.assertNotIn("\u202e", done.stdout)
+        file = MESSAGES / "temporal.json"
+        self.assertIn(f"this is the name of a file; to decode what is in it: waybill decode - < {file}", waybill(self.home, "decode", file, code=1).stderr)
+        for text in ("{a", "array (", "[1,", "{'", "1) ", "a('"):  # none of which ends
+            waybill(self.home, "decode", text * (100_000 // len(text)), code=1)
         listed = self.decoded(f'[["traceparent", "00-{TRACE}-{SPAN}-01"], ["x", "y"]]')
         self.assertEqual(("metadata as JSON", SPAN), (listed["kind"], listed["continued"]["span_id"]))
         waybill(self.home, "decode", "[" * 100000, code=1)

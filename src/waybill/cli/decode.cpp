@@ -226,7 +226,11 @@ int decode_text(const decode_arguments& arguments) {
   const decode::explanation all = decode::explain(decode::read_message(text), wall_now());
   if (all.headers.empty()) {
     if (arguments.look.json) print(in_json(all));
-    return complain({failure_code::not_found, nothing_found(all.message)});
+    const bool is_file = arguments.text.size() == 1 && access(text.c_str(), R_OK) == 0;
+    return complain({failure_code::not_found,
+                     is_file
+                         ? "this is the name of a file; to decode what is in it: waybill decode - < " + text
+                         : nothing_found(all.message)});
   }
   return print(arguments.look.json ? in_json(all) : in_words(all, style_of(arguments.look)));
 }
