@@ -79,3 +79,22 @@ TEST_CASE("the JSON writer places commas and escapes what JSON cannot hold") {
   json.number(1.5).end_array().key("c").begin_object().end_object().end_object();
   CHECK(out == "{\"a\":-1,\"b\":[\"x\\\"\\n\\u0001\xEF\xBF\xBD\",true,null,1.5],\"c\":{}}");
 }
+
+TEST_CASE("a byte that JSON must escape is escaped wherever it stands in a text, and no other") {
+  for (int c = 0; c < 256; ++c) {
+    CAPTURE(c);
+    const char byte = static_cast<char>(c);
+    std::string alone;
+    append_json_string(alone, std::string_view{&byte, 1});
+    const bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+    CHECK((alone == std::string{'"', byte, '"'}) == plain);
+    const std::string written = alone.substr(1, alone.size() - 2);
+    for (std::size_t at = 0; at <= 17; ++at) {
+      std::string text(17, 'x');
+      text.insert(at, 1, byte);
+      std::string json;
+      append_json_string(json, text);
+      CHECK(json == '"' + std::string(at, 'x') + written + std::string(17 - at, 'x') + '"');
+    }
+  }
+}
