@@ -210,6 +210,8 @@ class Decode(Claims):
                 (f"Message(queue_name='default', actor_name='deploy', options={{'_sentry_headers': {{'sentry-trace': '{sentry}'}}}}, message_id='1')", "Dramatiq message", "options._sentry_headers", "Dramatiq's repr"),
                 (f"ConsumerRecord(topic='o', partition=0, offset=0, headers=(('traceparent', b'{parent}'),))", "Kafka message", "headers", "aiokafka's repr"),
                 (f"<Context: {{'task': 'shop.deploy', 'id': 'e5', 'root_id': 'e5', 'traceparent': '{parent}'}}>", "Celery message headers", "", "Celery's request"),
+                (f"curl -H 'traceparent: {parent}' -d '{{\"class\":\"A\",\"jid\":\"1\",\"args\":[]}}' http://a", "headers", "", "a message without, in a request with"),
+                (f'INFO job={{"class":"A","jid":"1","args":[]}} traceparent={parent}', "a text that names headers", "", "a message without, in a log with"),
                 (f"TRACEPARENT={parent} ./job --all", "headers", "", "a command's variable"),
                 (f"sentry-trace={sentry}&baggage=a%3Db", "headers", "", "a query"),
                 (f"https://example.com/?traceparent={parent}&x=1", "a text that names headers", "", "a link"),

@@ -126,21 +126,27 @@ message_text read_message(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   findings into;
   read_whole(text, into);
+  if (has_something(into)) return into.take();
   text = trimmed(text);
+  findings loose;  // what no message holds
   const bool of_curl =
       text.starts_with("> ") || text.find("\n> ") != text.npos;  // curl -v, with a body behind
-  if (of_curl && into.found().headers.empty() && read_header_lines(text, into)) into.call_it("headers");
-  if (into.found().headers.empty()) read_literals(text, into);
-  if (!has_something(into) && read_header_lines(text, into)) into.call_it("headers");
-  if (!has_something(into)) read_value(text, into);
-  if (!has_something(into) && read_mentions(text, into)) into.call_it("a text that names headers");
-  if (!has_something(into)) {
+  if (!of_curl || !read_header_lines(text, loose)) {
+    read_literals(text, into);
+    if (!into.found().headers.empty()) return into.take();
+    read_header_lines(text, loose);
+  }
+  if (!loose.found().headers.empty()) loose.call_it("headers");
+  if (!has_something(loose)) read_value(text, loose);
+  if (!has_something(loose) && read_mentions(text, loose)) loose.call_it("a text that names headers");
+  if (!has_something(loose)) {
     if (const auto value = find_trace_value(text); !value.name.empty()) {
-      into.add("", value.name, value.value);
-      into.call_it(std::string{"a text with a "}.append(value.name).append(" in it"));
+      loose.add("", value.name, value.value);
+      loose.call_it(std::string{"a text with a "}.append(value.name).append(" in it"));
     }
   }
-  return into.take();
+  // A message without a context is told all the same, when nothing else is.
+  return has_something(loose) ? loose.take() : into.take();
 }
 
 }  // namespace waybill::inline v0::decode
