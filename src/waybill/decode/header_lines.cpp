@@ -4,6 +4,7 @@
 #include <waybill/base/hex.hpp>
 #include <waybill/carrier/context_places.hpp>
 #include <waybill/decode/header_shape.hpp>
+#include <waybill/decode/next_line.hpp>
 #include <waybill/formats/b3.hpp>
 
 #include <algorithm>
@@ -11,14 +12,6 @@
 
 namespace waybill::inline v0::decode {
 namespace {
-
-std::string_view next_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 std::string_view unquoted(std::string_view text) {
   text = trim_ows(text);

@@ -1,6 +1,7 @@
 #include <waybill/decode/redis_reply.hpp>
 
 #include <waybill/base/ascii.hpp>
+#include <waybill/decode/next_line.hpp>
 #include <waybill/decode/quoted_text.hpp>
 
 #include <algorithm>
@@ -11,14 +12,6 @@ namespace {
 
 constexpr std::size_t max_lines = 20'000;
 constexpr std::size_t max_lines_before = 4;
-
-std::string_view next_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 // The place of the ')' of "12)" or the '#' of "12#" at the beginning of text, behind blanks; 0 when there is none.
 std::size_t end_of_number(std::string_view text) {
