@@ -71,7 +71,8 @@ std::string post(waybill::http_client& client, const std::string& url, const std
   const auto answer = client.send({.method = "POST", .url = url, .headers = {}, .body = body});
   if (!answer) give_up(answer.error().message);
   if (answer->status != 202)
-    give_up(url + " answered " + std::to_string(answer->status) + ": " + answer->body);
+    give_up(url + " answered " + std::to_string(answer->status) + ": " +
+            answer->body.substr(0, answer->body.find('\n')));
   return answer->body.substr(0, 32);  // the trace id, in hexadecimal
 }
 

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -122,6 +123,22 @@ TEST_CASE("several workers at once get each message exactly once") {
   for (auto& worker : workers) worker.join();
   CHECK(seen.size() == messages);
   CHECK(std::set<std::string>(seen.begin(), seen.end()).size() == messages);
+}
+
+TEST_CASE("whoever comes at the same moment to a file that is just being made can use it") {
+  for (int round = 0; round < 50; ++round) {
+    const queue_file file;
+    std::atomic<int> sent{0};
+    std::vector<std::thread> senders;
+    for (int i = 0; i < 4; ++i) {
+      senders.emplace_back([&] {
+        auto queue = sqlite_queue::open(file.path);
+        if (queue && queue->send("q", "p", {})) ++sent;
+      });
+    }
+    for (auto& sender : senders) sender.join();
+    CHECK(sent == 4);
+  }
 }
 
 TEST_CASE("the wait of each attempt is counted from when it became available, and backoff is not waiting") {

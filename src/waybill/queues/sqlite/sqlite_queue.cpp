@@ -9,6 +9,8 @@
 #include <waybill/propagation/restamp.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace waybill::inline v0 {
 namespace {
@@ -57,6 +59,18 @@ std::string to_json_object(const metadata& headers) {
   return json;
 }
 
+// While another process is making the file, SQLite calls it busy without waiting for its lock (a wait could be for each
+// other): so it is asked again.
+result<void> use_write_ahead_log(sqlite_database& database) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+  for (;;) {
+    const auto done = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    if (done || done.error().code != failure_code::busy || std::chrono::steady_clock::now() > until)
+      return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+}
+
 // How long ago the message became available, by the boot clock; empty when the sender's is not ours.
 std::optional<std::int64_t> boot_clock_age(std::string_view their_boot,
                                            std::int64_t their_boot_time) noexcept {
@@ -69,8 +83,7 @@ std::optional<std::int64_t> boot_clock_age(std::string_view their_boot,
 result<sqlite_queue> sqlite_queue::open(const std::string& path) {
   auto database = sqlite_database::open(path, sqlite_access::create);
   if (!database) return database.error();
-  if (auto done = database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"); !done)
-    return done.error();
+  if (auto done = use_write_ahead_log(*database); !done) return done.error();
   if (auto done = database->execute(schema); !done) return done.error();
   return sqlite_queue{std::move(*database)};
 }
