@@ -54,12 +54,13 @@ class drawn_waits {
   }
   // The work may be in another trace, where it only links to its sender. Of a batch's, the one under this sender.
   node_number take(const span_forest& forest, const span_id& work, const delivery& of) {
-    const auto found = std::ranges::equal_range(drawn_, work, {}, &drawn::target);
-    if (found.empty()) return no_node;
-    const auto of_sender = std::ranges::find_if(
-        found, [&](const drawn& one) { return !one.taken && forest[one.node].parent == of.sent_by; });
-    if (of_sender == found.end() && of.in_batch) return no_node;
-    const auto at = of_sender != found.end() ? of_sender : found.begin();
+    const auto first = std::ranges::lower_bound(drawn_, work, {}, &drawn::target);
+    const auto last = std::ranges::upper_bound(drawn_, work, {}, &drawn::target);
+    if (first == last) return no_node;
+    const auto of_sender = std::find_if(
+        first, last, [&](const drawn& one) { return !one.taken && forest[one.node].parent == of.sent_by; });
+    if (of_sender == last && of.in_batch) return no_node;
+    const auto at = of_sender != last ? of_sender : first;
     at->taken = true;
     return at->node;
   }

@@ -133,13 +133,9 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
   for (const auto header : headers) {
     kept.part();
     for (baggage_members members{header}; members.next();) {
-      if (!members.valid() || !wanted(members.key())) {
-        kept.part();
-      } else if (++count > max_baggage_members || !kept.keep(members.text())) {
-        return;
-      } else if (members.ends_early()) {
-        kept.part();
-      }
+      const bool goes_on = members.valid() && wanted(members.key());
+      if (goes_on && (++count > max_baggage_members || !kept.keep(members.text()))) return;
+      if (!goes_on || members.ends_early()) kept.part();
     }
   }
 }

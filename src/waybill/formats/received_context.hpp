@@ -91,8 +91,8 @@ struct received_context {
 
   header_pieces baggage;  // checked, but invalid members are still in it
   bool baggage_read = false;
-  bool baggage_clean = true;                     // every member is valid as a whole, and there are not too many
-  bool foreign_baggage = false;                  // the format that forwards other people's members is on
+  bool baggage_clean = true;     // every member is valid as a whole, and there are not too many
+  bool foreign_baggage = false;  // the format that forwards other people's members is on
   std::optional<sentry_members> sentry_baggage;  // empty: it has none
 
   std::optional<message_stamp> stamp;

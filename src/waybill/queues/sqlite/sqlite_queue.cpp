@@ -64,7 +64,7 @@ std::string to_json_object(const metadata& headers) {
 result<void> use_write_ahead_log(sqlite_database& database) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
   for (;;) {
-    const auto done = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    auto done = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     if (done || done.error().code != failure_code::busy || std::chrono::steady_clock::now() > until)
       return done;
     std::this_thread::sleep_for(std::chrono::milliseconds{2});

@@ -18,7 +18,7 @@ std::optional<otlp_signal> signal_of(std::string_view method) noexcept {
   return std::nullopt;
 }
 
-std::string_view view_of(grpc::string_ref text) noexcept {
+std::string_view view_of(const grpc::string_ref& text) noexcept {
   return {text.data(), text.size()};
 }
 
