@@ -133,9 +133,12 @@ void keep_baggage(std::span<const std::string_view> headers, function_ref<bool(s
   for (const auto header : headers) {
     kept.part();
     for (baggage_members members{header}; members.next();) {
-      const bool goes_on = members.valid() && wanted(members.key());
-      if (goes_on && (++count > max_baggage_members || !kept.keep(members.text()))) return;
-      if (!goes_on || members.ends_early()) kept.part();
+      if (members.valid() && wanted(members.key())) [[likely]] {
+        if (++count > max_baggage_members || !kept.keep(members.text())) return;
+        if (!members.ends_early()) [[likely]]
+          continue;
+      }
+      kept.part();
     }
   }
 }
