@@ -56,12 +56,17 @@ bool occupancy::is_on_known_host(const busy& one) const noexcept {
   return !flow_.forest().senders().host(one.sender).empty();
 }
 
+// Where what the worker of this one began at a time or later begins, or what comes after it.
+std::vector<occupancy::busy>::const_iterator occupancy::first_since(const busy& self,
+                                                                    unix_nanos time) const noexcept {
+  return std::ranges::lower_bound(busy_, order(self.worker, self.sender, time), {},
+                                  [](const busy& one) { return order(one.worker, one.sender, one.start); });
+}
+
 bool occupancy::worked_before(node_number work) const noexcept {
   const auto self = describe(work);
   if (!knows_worker(self)) return false;
-  const auto at =
-      std::ranges::lower_bound(busy_, order(self.worker, self.sender, std::numeric_limits<unix_nanos>::min()),
-                               {}, [](const busy& one) { return order(one.worker, one.sender, one.start); });
+  const auto at = first_since(self, std::numeric_limits<unix_nanos>::min());
   return at != busy_.end() && at->worker == self.worker && at->sender == self.sender &&
          at->start < self.start;
 }
@@ -83,9 +88,7 @@ const span_record* occupancy::opened_by(node_number work, unix_nanos from) const
 bool occupancy::began_nothing_since(node_number work, unix_nanos from) const noexcept {
   const auto self = describe(work);
   if (self.sender == 0) return false;
-  const auto at =
-      std::ranges::lower_bound(busy_, order(self.worker, self.sender, self.start), {},
-                               [](const busy& one) { return order(one.worker, one.sender, one.start); });
+  const auto at = first_since(self, self.start);
   if (at == busy_.begin()) return true;
   const auto& before = *std::prev(at);
   return before.worker != self.worker || before.sender != self.sender || before.start < from;
@@ -94,9 +97,7 @@ bool occupancy::began_nothing_since(node_number work, unix_nanos from) const noe
 bool occupancy::one_at_a_time(node_number work, unix_nanos from, unix_nanos to) const {
   const auto self = describe(work);
   std::vector<std::pair<unix_nanos, unix_nanos>> inside;
-  auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
-    return order(one.worker, one.sender, one.start);
-  });
+  auto at = first_since(self, to);
   for (int looked_at = 0; at != busy_.begin() && looked_at < most_looked_at; ++looked_at) {
     --at;
     if (at->worker != self.worker || at->sender != self.sender) break;
@@ -123,9 +124,7 @@ std::vector<blocker> occupancy::blockers_of(node_number work, unix_nanos from, u
   const bool is_one_worker = knows_worker(self);
   if (to <= from || (!is_one_worker && !is_on_known_host(self))) return {};
 
-  auto at = std::ranges::lower_bound(busy_, order(self.worker, self.sender, to), {}, [](const busy& one) {
-    return order(one.worker, one.sender, one.start);
-  });
+  auto at = first_since(self, to);
   std::vector<busy> meanwhile;  // cut to the wait
   bool freed_just_before = false;
   for (int looked_at = 0; at != busy_.begin() && looked_at < most_looked_at; ++looked_at) {

@@ -45,6 +45,7 @@ class occupancy {
   bool knows_worker(const busy& one) const noexcept;
   bool is_on_known_host(const busy& one) const noexcept;
   busy describe(node_number span) const noexcept;
+  std::vector<busy>::const_iterator first_since(const busy& self, unix_nanos time) const noexcept;
 
   const message_flow& flow_;
   std::vector<busy> busy_;  // ordered by worker, then start
