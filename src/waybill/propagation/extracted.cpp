@@ -149,9 +149,12 @@ trace_context extracted::to_context() const noexcept {
   const span_ids ids = ids_ ? *ids_ : ids_without_sender();
   const bool drop_foreign = received_.baggage_read && !received_.foreign_baggage;
   const baggage_list* const list = formats_.baggage();
-  const bool add_sample_rand = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
-                               !read_sample_rand(received_.sentry_baggage->sample_rand) &&
-                               (list == nullptr || list->lets_through(sentry_sample_rand_member));
+  const auto may_add_sample_rand = [&] {
+    return from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
+           (list == nullptr || list->lets_through(sentry_sample_rand_member));
+  };
+  const bool add_sample_rand =
+      may_add_sample_rand() && !read_sample_rand(received_.sentry_baggage->sample_rand);
   if (!add_sample_rand && received_.baggage_clean && !drop_sentry_baggage_ && !drop_foreign &&
       list == nullptr) {
     return {ids, context_text::make(tracestate(), baggage(), sentry_frozen_)};
@@ -164,9 +167,7 @@ trace_context extracted::to_context() const noexcept {
         return list == nullptr || list->lets_through(key);
       },
       kept);
-  const bool may_add = from_sentry_ && received_.sentry_baggage && !drop_sentry_baggage_ &&
-                       (list == nullptr || list->lets_through(sentry_sample_rand_member));
-  if (may_add && !read_sample_rand(last_sample_rand(kept.pieces()))) {
+  if (may_add_sample_rand() && !read_sample_rand(last_sample_rand(kept.pieces()))) {
     if (auto* const text = text_with_sample_rand(ids, kept.pieces())) return {ids, text};
   }
   return {ids, context_text::make(tracestate(), kept.pieces(), sentry_frozen_)};
